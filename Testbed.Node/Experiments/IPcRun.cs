@@ -1,0 +1,38 @@
+using Testbed.Protocol;
+
+namespace Testbed.Node.Experiments;
+
+/// <summary>The way to the other PC's process: carries batches in order, or ends the run. Thread-safe.</summary>
+public interface ICableLink
+{
+    /// <summary>Hands a batch to the peer's process. Never blocks.</summary>
+    void Send(CableBatch batch);
+}
+
+/// <summary>One PC of a two-process run, on a loop thread of its own.</summary>
+public interface IPcRun
+{
+    /// <summary>Builds the PC and starts its timeline; it runs as far as the peer's reports allow.</summary>
+    void Start();
+
+    /// <summary>A batch from the peer, in order. Called from the link's thread; only queues and wakes the loop.</summary>
+    void Receive(CableBatch batch);
+
+    /// <summary>Ends the run early, from any thread: the outcome becomes a failure with this reason, partial figures kept.</summary>
+    void Abort(string reason);
+
+    /// <summary>How far it has come. Any thread.</summary>
+    RunProgress Progress { get; }
+
+    /// <summary>Completes, never faults, when the PC has stopped: at the experiment's end, on failure or on <see cref="Abort"/>.</summary>
+    Task<PcOutcome> Completion { get; }
+}
+
+/// <summary>What one PC's run came to.</summary>
+/// <param name="Failure">Null when the experiment ran to its end; else the reason in one line.</param>
+/// <param name="DeterministicJson">The PC's share of the result's deterministic part, as canonical JSON; empty if it never started.</param>
+/// <param name="WallJson">The PC's share of the wall-clock part (the sync statistics), as JSON; empty if it never started.</param>
+public sealed record PcOutcome(string? Failure, string DeterministicJson, string WallJson);
+
+/// <summary>Makes the PC that plays <paramref name="role"/> in <paramref name="experiment"/>, joined to the peer by <paramref name="link"/>.</summary>
+public delegate IPcRun PcRunFactory(ResolvedExperiment experiment, Role role, ICableLink link);

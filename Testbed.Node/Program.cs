@@ -1,0 +1,6 @@
+namespace Testbed.Node;
+
+internal static class Program
+{
+    private static int Main() => 0;
+}
