@@ -142,7 +142,10 @@ public sealed partial class TcpConnection
         {
             _sendQueue.Append(new SendSegment
             {
-                Sequence = _writeSequence, Flags = TcpFlags.Fin, Buffer = [], Truesize = Truesize.OfSendBuffer(0),
+                Sequence = _writeSequence,
+                Flags = TcpFlags.Fin,
+                Buffer = [],
+                Truesize = Truesize.OfSendBuffer(0),
             });
             _queuedTruesize += Truesize.OfSendBuffer(0);
         }
