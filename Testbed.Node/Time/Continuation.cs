@@ -33,7 +33,7 @@ public sealed class Continuation : ITimed
     public object Message { get; }
 
     /// <inheritdoc/>
-    public bool IsCancelled => _lifetime.HasEnded;
+    public bool IsCancelled => _lifetime.HasEnded || Message is Continuation { IsCancelled: true };
 
     /// <summary>Sends it, now.</summary>
     public void OnTime() => _target.Tell(this, ActorRefs.NoSender);

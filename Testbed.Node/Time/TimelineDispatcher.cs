@@ -21,7 +21,7 @@ internal sealed class TimelineDispatcher : MessageDispatcher
     {
         Id = id;
 
-        // One message a turn: several model actors at one instant take turns in the order of their messages.
+        // The shortest turns: several model actors at one instant go on as nearly side by side as Akka can.
         Throughput = 1;
         ShutdownTimeout = TimeSpan.FromSeconds(1);
     }
