@@ -23,7 +23,7 @@ public sealed class ExperimentResolverTests : IDisposable
     public void The_main_experiment_is_the_paper_s_base_run()
     {
         var reader = SettingsReader.Of(Resolve("native-733-to-350"));
-        var settings = ExperimentSettings.Read(reader);
+        var settings = ExperimentShape.Read(reader);
         Assert.Equal(new Participant("pc-733", "native"), settings.Sender);
         Assert.Equal(new Participant("pc-350", "native"), settings.Receiver);
         Assert.Equal(new NettestSettings(104_857_600, 4096), NettestSettings.Read(reader));

@@ -27,7 +27,7 @@ public sealed record Participant(string Pc, string System);
 /// <param name="Sender">Opens the connection and sends.</param>
 /// <param name="Start">When the sender's program starts, counted from instant 0.</param>
 /// <param name="Receiver">Listens from instant 0.</param>
-public sealed record ExperimentSettings(
+public sealed record ExperimentShape(
     string Description,
     ExperimentProgram Program,
     long Seed,
@@ -42,10 +42,10 @@ public sealed record ExperimentSettings(
 
     /// <summary>Reads them from the root of an experiment.</summary>
     /// <exception cref="ConfigurationException">One is not what it has to be.</exception>
-    public static ExperimentSettings Read(SettingsReader root)
+    public static ExperimentShape Read(SettingsReader root)
     {
         var pcs = root.At("pcs").Names();
-        var settings = new ExperimentSettings(
+        var settings = new ExperimentShape(
             root.Text("description"),
             root.Choice("program", ("nettest", ExperimentProgram.Nettest), ("ping", ExperimentProgram.Ping)),
             root.WholeNumber("seed", 0, long.MaxValue),
