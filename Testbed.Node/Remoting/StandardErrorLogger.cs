@@ -6,10 +6,14 @@ namespace Testbed.Node.Remoting;
 /// <summary>Akka's log, one line an event, to standard error: standard output belongs to what others read by program.</summary>
 public sealed class StandardErrorLogger : ReceiveActor
 {
+    // A process that leaves, or is not there yet: PeerLoss sees it, and says so where it matters.
+    private static readonly string[] ComingsAndGoings = ["EndpointDisassociatedException", "ShutDownAssociation", "InvalidAssociation"];
+
     /// <summary>Made by Akka.</summary>
     public StandardErrorLogger()
     {
         Receive<InitializeLogger>(_ => Sender.Tell(new LoggerInitialized()));
+        Receive<LogEvent>(e => e.Cause is { } cause && ComingsAndGoings.Contains(cause.GetType().Name), _ => { });
         Receive<LogEvent>(e => Console.Error.WriteLine(Line(e)));
     }
 

@@ -1,0 +1,18 @@
+using Testbed.Node.Experiments;
+
+namespace Testbed.Runner;
+
+/// <summary>A way to run an experiment.</summary>
+public interface IRunMode
+{
+    /// <summary>Runs it to its end, to its failure, or until <paramref name="cancel"/>; partial outcomes are kept. Never faults on a failed run.</summary>
+    Task<RunOutcome> RunAsync(ResolvedExperiment experiment, IProgress<RunProgress> progress, CancellationToken cancel);
+}
+
+/// <summary>What a run came to.</summary>
+/// <param name="Failure">Null when the experiment ran to its end; else the reason in one line.</param>
+/// <param name="Sender">The sending PC's share.</param>
+/// <param name="Receiver">The receiving PC's share.</param>
+/// <param name="Mode">How it was run, for the result's wall-clock part.</param>
+/// <param name="WallSeconds">Wall time from the start of the PCs to their end, in seconds.</param>
+public sealed record RunOutcome(string? Failure, PcOutcome Sender, PcOutcome Receiver, string Mode, double WallSeconds);
