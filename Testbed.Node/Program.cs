@@ -2,5 +2,5 @@ namespace Testbed.Node;
 
 internal static class Program
 {
-    private static int Main() => 0;
+    private static Task<int> Main(string[] args) => NodeProgram.RunAsync(args, PcRuns.Create);
 }

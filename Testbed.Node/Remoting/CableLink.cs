@@ -1,0 +1,278 @@
+using System.Globalization;
+using Akka.Actor;
+using Akka.Event;
+using Akka.Remote;
+using Testbed.Node.Experiments;
+using Testbed.Protocol;
+
+namespace Testbed.Node.Remoting;
+
+/// <summary>
+/// One end of the cable between two processes. The sending PC's node says hello until it is welcomed; the other only answers, so one
+/// connection is made, in one direction. Then batches pass, numbered from 1; whatever makes the stream incomplete ends the run. Tells its
+/// parent <see cref="Joined"/> once and <see cref="Failed"/> at most once.
+/// </summary>
+public sealed class CableLink : ReceiveActor, IWithTimers
+{
+    // More than a receiving PC that is about to start can have missed; a peer that sends on regardless is broken.
+    private const int EarlyBatchesLimit = 10_000;
+    private static readonly TimeSpan HelloInterval = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan StatusInterval = TimeSpan.FromSeconds(1);
+
+    private readonly Settings _settings;
+    private readonly CableSender _sender;
+    private readonly string _peer;
+    private readonly List<CableBatch> _early = [];
+    private IPcRun? _run;
+    private IActorRef? _peerLink;
+    private long _received;
+    private bool _peerClosed;
+
+    /// <summary>Made by <see cref="Props"/>.</summary>
+    public CableLink(Settings settings, CableSender sender)
+    {
+        _settings = settings;
+        _sender = sender;
+        _peer = $"{settings.PeerPc} at {settings.Peer}";
+        Joining();
+    }
+
+    /// <inheritdoc/>
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    /// <summary>The link of one run.</summary>
+    /// <param name="settings">What it is to join, and to whom.</param>
+    /// <param name="sender">The model's end of it.</param>
+    public static Props Props(Settings settings, CableSender sender) => Akka.Actor.Props.Create(() => new CableLink(settings, sender));
+
+    /// <inheritdoc/>
+    protected override void PreStart()
+    {
+        PeerLoss.Subscribe(Context.System, Self);
+        Timers.StartSingleTimer(nameof(TimeIsUp), TimeIsUp.Instance, _settings.Wait);
+        if (_settings.Role == Role.Sender)
+            Timers.StartPeriodicTimer(nameof(SayHello), SayHello.Instance, TimeSpan.Zero, HelloInterval);
+    }
+
+    /// <inheritdoc/>
+    protected override void PostStop() => Context.System.EventStream.Unsubscribe(Self);
+
+    private void Joining()
+    {
+        Receive<SayHello>(_ => OnSayHello());
+        Receive<CableHello>(OnHello);
+        Receive<CableWelcome>(_ => FromPeersAddress(), _ => Join(Sender));
+        Receive<CableRefused>(_ => FromPeersAddress(), m => Fail($"{_peer} refused the cable: {m.Reason}"));
+        Receive<TimeIsUp>(_ => Fail(string.Create(
+            CultureInfo.InvariantCulture, $"{_peer} did not appear within {_settings.Wait.TotalSeconds:0.###} s")));
+        ReceiveInAnyState();
+    }
+
+    private void Running()
+    {
+        Receive<CableBatch>(_ => FromPeersLink(), OnBatch);
+        Receive<CableStatus>(_ => FromPeersLink(), m => CheckNothingLost(m.Sent));
+        Receive<CableClosed>(_ => FromPeersLink(), OnClosed);
+        Receive<SendStatus>(_ => _sender.SendStatus());
+        Receive<SendFailed>(m => Fail(m.Reason));
+        Receive<RemotingLifecycleEvent>(OnRemotingEvent);
+
+        // The welcome was lost, or crossed with the next hello.
+        Receive<CableHello>(OnHello);
+        Receive<CableWelcome>(_ => { });
+        ReceiveInAnyState();
+    }
+
+    private void ReceiveInAnyState()
+    {
+        Receive<Attach>(OnAttach);
+        Receive<Close>(OnClose);
+        Receive<Malformed>(OnMalformed);
+        Receive<RemotingLifecycleEvent>(_ => { });
+        ReceiveAny(m => Context.GetLogger().Error("{0} from {1} has no place here; ignored", m.GetType().Name, Sender.Path));
+    }
+
+    private void Done()
+    {
+        Receive<Close>(_ => Context.Stop(Self));
+        ReceiveAny(_ => { });
+    }
+
+    private void OnSayHello() => RemoteSystem.ActorAt(Context.System, _settings.Peer, NodeServer.Path).Tell(new CableHello
+    {
+        RunId = _settings.RunId,
+        Version = _settings.Version,
+        ExperimentHash = _settings.ExperimentHash,
+    });
+
+    private void OnHello(CableHello hello)
+    {
+        var reason = ReasonToRefuse(hello);
+        if (reason is null)
+        {
+            var peer = Sender;
+            if (_peerLink is null)
+                Join(peer);
+            peer.Tell(new CableWelcome { RunId = _settings.RunId });
+            return;
+        }
+
+        Sender.Tell(new CableRefused { RunId = hello.RunId, Reason = reason });
+
+        // A stranger's hello must not end the run; the peer's own would never fit later.
+        if (FromPeersAddress() && _peerLink is null)
+            Fail($"refused the cable of {_peer}: {reason}");
+    }
+
+    private string? ReasonToRefuse(CableHello hello)
+    {
+        if (!FromPeersAddress())
+            return $"it expects {_settings.Peer} at the other end, not {Sender.Path.Address}";
+        if (_settings.Role == Role.Sender)
+            return "both nodes play the sender";
+        if (_peerLink is not null && !_peerLink.Equals(Sender))
+            return "the other end is joined already";
+        if (hello.RunId != _settings.RunId)
+            return $"run {Short(hello.RunId)} is not run {Short(_settings.RunId)}";
+        if (hello.Version != _settings.Version)
+            return $"version {Short(hello.Version)} is not version {Short(_settings.Version)}";
+        if (hello.ExperimentHash != _settings.ExperimentHash)
+            return $"experiment {Short(hello.ExperimentHash)} is not experiment {Short(_settings.ExperimentHash)}";
+        return null;
+    }
+
+    private void Join(IActorRef peerLink)
+    {
+        _peerLink = peerLink;
+        _sender.Open(peerLink, Self);
+        Timers.CancelAll();
+        Timers.StartPeriodicTimer(nameof(SendStatus), SendStatus.Instance, StatusInterval);
+        Become(Running);
+        Context.Parent.Tell(Joined.Instance);
+    }
+
+    private void OnAttach(Attach attach)
+    {
+        _run = attach.Run;
+        foreach (var batch in _early)
+            _run.Receive(batch);
+        _early.Clear();
+    }
+
+    private void OnBatch(CableBatch batch)
+    {
+        if (batch.Number != _received + 1)
+        {
+            Fail(batch.Number <= _received
+                ? $"batch {batch.Number} from {_peer} came twice"
+                : $"batch {_received + 1} from {_peer} was lost: {batch.Number} came after {_received}");
+            return;
+        }
+
+        _received = batch.Number;
+        if (_run is not null)
+            _run.Receive(batch);
+        else if (_early.Count < EarlyBatchesLimit)
+            _early.Add(batch);
+        else
+            Fail($"{_peer} sent {EarlyBatchesLimit} batches before this PC was started");
+    }
+
+    private void CheckNothingLost(long sent)
+    {
+        if (sent != _received)
+            Fail($"batch {_received + 1} from {_peer} was lost: it has sent {sent}, {_received} came");
+    }
+
+    private void OnClosed(CableClosed closed)
+    {
+        _peerClosed = true;
+        if (closed.Reason.Length > 0)
+            Fail($"{_settings.PeerPc} ended the run: {OneLine(closed.Reason)}");
+        else
+            CheckNothingLost(closed.Sent);
+    }
+
+    private void OnRemotingEvent(RemotingLifecycleEvent e)
+    {
+        // A peer that is through with the experiment may leave.
+        if (!_peerClosed && PeerLoss.Concerns(e, _settings.Peer))
+            Fail($"the connection with {_peer} was lost");
+    }
+
+    private void OnMalformed(Malformed message)
+    {
+        if (FromPeersAddress())
+            Fail($"{_peer} sent {message.Reason}");
+        else
+            Context.GetLogger().Error("{0} sent {1}; ignored", Sender.Path.Address, message.Reason);
+    }
+
+    private void OnClose(Close close)
+    {
+        _sender.Close(close.Failure ?? "");
+        Context.Stop(Self);
+    }
+
+    private void Fail(string reason)
+    {
+        Timers.CancelAll();
+        _sender.Close(reason);
+        Become(Done);
+        Context.Parent.Tell(new Failed(reason));
+    }
+
+    private bool FromPeersAddress() => Sender.Path.Address == _settings.Peer;
+
+    private bool FromPeersLink() => Sender.Equals(_peerLink);
+
+    private static string Short(string text) => OneLine(text.Length > 24 ? text[..12] : text);
+
+    private static string OneLine(string text) => string.Concat(text.Take(500).Select(c => char.IsControl(c) ? ' ' : c));
+
+    /// <summary>What a link joins.</summary>
+    /// <param name="RunId">The run that both ends were prepared for.</param>
+    /// <param name="Version">This program's version.</param>
+    /// <param name="ExperimentHash">See <see cref="Remoting.ExperimentHash"/>.</param>
+    /// <param name="Role">The sender's end says hello, the receiver's answers.</param>
+    /// <param name="PeerPc">The other PC's name, for messages.</param>
+    /// <param name="Peer">The other node's address.</param>
+    /// <param name="Wait">How long the peer may take to appear.</param>
+    public sealed record Settings(
+        string RunId, string Version, string ExperimentHash, Role Role, string PeerPc, Address Peer, TimeSpan Wait);
+
+    /// <summary>To the link: give batches to this PC from now on.</summary>
+    public sealed record Attach(IPcRun Run);
+
+    /// <summary>To the link: this PC has stopped; tell the peer, and stop.</summary>
+    /// <param name="Failure">Null at the experiment's end, else the reason in one line.</param>
+    public sealed record Close(string? Failure);
+
+    /// <summary>To the parent: the peer is there and fits.</summary>
+    public sealed record Joined
+    {
+        /// <summary>The only one.</summary>
+        public static readonly Joined Instance = new();
+    }
+
+    /// <summary>To the parent: the cable cannot be joined, or can no longer carry the run.</summary>
+    /// <param name="Reason">In one line.</param>
+    public sealed record Failed(string Reason);
+
+    internal sealed record SendFailed(string Reason);
+
+    private sealed record SayHello
+    {
+        public static readonly SayHello Instance = new();
+    }
+
+    private sealed record SendStatus
+    {
+        public static readonly SendStatus Instance = new();
+    }
+
+    private sealed record TimeIsUp
+    {
+        public static readonly TimeIsUp Instance = new();
+    }
+}

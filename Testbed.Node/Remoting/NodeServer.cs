@@ -1,0 +1,344 @@
+using Akka.Actor;
+using Akka.Event;
+using Akka.Remote;
+using Testbed.Node.Experiments;
+using Testbed.Protocol;
+
+namespace Testbed.Node.Remoting;
+
+/// <summary>
+/// A node's one well-known actor: lets a runner have one PC at a time, from <see cref="PrepareRun"/> to <see cref="RunFinished"/> or
+/// <see cref="RunRefused"/>, and is free again when either has been sent.
+/// </summary>
+public sealed class NodeServer : ReceiveActor, IWithTimers, IWithStash
+{
+    /// <summary>Its name below <c>/user</c>.</summary>
+    public const string Name = "node";
+
+    /// <summary>Its path in every node.</summary>
+    public const string Path = "/user/" + Name;
+
+    private static readonly TimeSpan ProgressInterval = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(5);
+
+    private readonly Settings _settings;
+    private readonly PcRunFactory _factory;
+    private CurrentRun? _current;
+    private IActorRef? _shutdownFor;
+
+    /// <summary>Made by <see cref="Props"/>.</summary>
+    public NodeServer(Settings settings, PcRunFactory factory)
+    {
+        _settings = settings;
+        _factory = factory;
+        Idle();
+    }
+
+    private delegate void Reply(CurrentRun run);
+
+    /// <inheritdoc/>
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    /// <inheritdoc/>
+    public IStash Stash { get; set; } = null!;
+
+    private CurrentRun Current => _current ?? throw new InvalidOperationException("no run");
+
+    /// <summary>A node's server.</summary>
+    /// <param name="settings">What the node was told at its start.</param>
+    /// <param name="factory">Makes its PCs.</param>
+    public static Props Props(Settings settings, PcRunFactory factory) => Akka.Actor.Props.Create(() => new NodeServer(settings, factory));
+
+    /// <inheritdoc/>
+    protected override void PreStart() => PeerLoss.Subscribe(Context.System, Self);
+
+    // Whatever a PC's factory or its Abort may throw is handled where it is called; a failing link must not be restarted.
+    /// <inheritdoc/>
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(e =>
+    {
+        Self.Tell(new CableLink.Failed($"the cable's actor failed: {e.Message}"));
+        return Directive.Stop;
+    });
+
+    private void Idle()
+    {
+        Receive<PrepareRun>(OnPrepare);
+
+        // The peer is ahead of this node's runner; it says hello again.
+        Receive<CableHello>(_ => { });
+        Receive<Shutdown>(_ => Stop(Sender));
+        Always();
+    }
+
+    private void Preparing()
+    {
+        Receive<CableLink.Joined>(_ => OnJoined());
+        Receive<CableLink.Failed>(m => Refuse(m.Reason));
+        Receive<AbortRun>(IsCurrent, m => Refuse(m.Reason));
+        Receive<RemotingLifecycleEvent>(IsRunnerLost, _ => Refuse("the runner has gone"));
+        Busy(run => Refuse("the node is shutting down"));
+    }
+
+    private void Prepared()
+    {
+        Receive<StartRun>(m => m.RunId == Current.Id, _ => OnStart());
+        Receive<CableLink.Failed>(m => Refuse(m.Reason));
+        Receive<AbortRun>(IsCurrent, m => Refuse(m.Reason));
+        Receive<RemotingLifecycleEvent>(IsRunnerLost, _ => Refuse("the runner has gone"));
+        Busy(run => Refuse("the node is shutting down"));
+    }
+
+    private void Running()
+    {
+        Receive<SendProgress>(_ => OnSendProgress());
+        Receive<CableLink.Failed>(m => End(m.Reason));
+        Receive<AbortRun>(IsCurrent, m => End(m.Reason));
+        Receive<RemotingLifecycleEvent>(IsRunnerLost, _ => End("the runner has gone"));
+        Receive<PcStopped>(m => m.RunId == Current.Id, m => OnPcStopped(m.Outcome));
+        Receive<StopLimitReached>(_ => OnStopLimitReached());
+        Busy(run => End("the node is shutting down"));
+    }
+
+    /// <summary>The PC does not stop: nothing can be said about the next run's result while it lives.</summary>
+    private void Stuck()
+    {
+        Receive<PcStopped>(m => m.RunId == Current.Id, _ => CleanUp(_ => { }));
+        Busy(run => Stop(_shutdownFor!));
+    }
+
+    private void CleaningUp(Reply reply)
+    {
+        Receive<Terminated>(m => m.ActorRef.Equals(Current.Link), _ =>
+        {
+            reply(Current);
+            _current = null;
+            Become(Idle);
+            Stash.UnstashAll();
+            if (_shutdownFor is { } asker)
+                Stop(asker);
+        });
+        Receive<PrepareRun>(_ => Stash.Stash());
+        Receive<CableHello>(_ => { });
+        Receive<Shutdown>(_ => _shutdownFor = Sender);
+        Always();
+    }
+
+    private void Busy(Action<CurrentRun> shutdown)
+    {
+        Receive<PrepareRun>(m => Sender.Tell(new RunRefused
+        {
+            RunId = m.RunId,
+            Reason = $"it is busy with {Current.Experiment.Name} for {Current.Runner.Path.Address}",
+        }));
+        Receive<CableHello>(m => Current.Link.Forward(m));
+        Receive<Shutdown>(_ =>
+        {
+            _shutdownFor = Sender;
+            shutdown(Current);
+        });
+        Always();
+    }
+
+    private void Always()
+    {
+        Receive<Ping>(_ => Sender.Tell(new Pong { Version = _settings.Version }));
+        Receive<AbortRun>(m => Sender.Tell(new RunRefused { RunId = m.RunId, Reason = "it has no such run" }));
+        Receive<StartRun>(m => Sender.Tell(new RunRefused { RunId = m.RunId, Reason = "it has no such run prepared" }));
+        Receive<Malformed>(m => Context.GetLogger().Error("{0} sent {1}; ignored", Sender.Path.Address, m.Reason));
+        Receive<RemotingLifecycleEvent>(_ => { });
+
+        // A run's last words, after it was given up.
+        Receive<CableLink.Joined>(_ => { });
+        Receive<CableLink.Failed>(_ => { });
+        Receive<SendProgress>(_ => { });
+        Receive<StopLimitReached>(_ => { });
+        Receive<PcStopped>(_ => { });
+        Receive<Terminated>(_ => { });
+        ReceiveAny(m => Context.GetLogger().Error("{0} from {1} has no place here; ignored", m.GetType().Name, Sender.Path));
+    }
+
+    private void OnPrepare(PrepareRun m)
+    {
+        var experiment = new ResolvedExperiment(m.ExperimentName, m.Experiment);
+        var wait = TimeSpan.FromMilliseconds(m.WaitMs);
+        if (ReasonToRefuse(m, experiment, out var role, out var peer) is { } reason)
+        {
+            Sender.Tell(new RunRefused { RunId = m.RunId, Reason = reason });
+            return;
+        }
+
+        var sender = new CableSender();
+        IPcRun pc;
+        try
+        {
+            pc = _factory(experiment, role, sender);
+        }
+        catch (Exception e)
+        {
+            Sender.Tell(new RunRefused { RunId = m.RunId, Reason = OneLine(e.Message) });
+            return;
+        }
+
+        var settings = new CableLink.Settings(m.RunId, _settings.Version, m.ExperimentHash, role, m.PeerPc, peer, wait);
+        var link = Context.Watch(Context.ActorOf(CableLink.Props(settings, sender), $"cable-{m.RunId}"));
+        link.Tell(new CableLink.Attach(pc));
+        _current = new CurrentRun(m.RunId, experiment, Sender, pc, link);
+        Become(Preparing);
+    }
+
+    private string? ReasonToRefuse(PrepareRun m, ResolvedExperiment experiment, out Role role, out Address peer)
+    {
+        role = m.Role == PcRole.Sender ? Role.Sender : Role.Receiver;
+        peer = Address.AllSystems;
+        if (m.Version != _settings.Version)
+            return $"it is version {_settings.Version}, the runner {OneLine(m.Version)}";
+        if (m.RunId.Length != 32 || !m.RunId.All(char.IsAsciiHexDigitLower))
+            return "the run's id is not 32 hexadecimal digits";
+        if (m.ExperimentHash != ExperimentHash.Of(experiment))
+            return "the experiment does not have the hash that was sent with it";
+        if (m.Role is not (PcRole.Sender or PcRole.Receiver))
+            return "it was given no role";
+        if (m.WaitMs is <= 0 or > 24 * 3600 * 1000)
+            return $"a wait of {m.WaitMs} ms is not between 1 ms and a day";
+        if (_settings.Peer is { } own)
+            peer = RemoteSystem.AddressOf(Context.System, own);
+        else if (!ActorPath.TryParseAddress(m.PeerAddress, out peer) || !peer.HasGlobalScope)
+            return $"'{OneLine(m.PeerAddress)}' is no address of a peer";
+        return null;
+    }
+
+    private void OnJoined()
+    {
+        Become(Prepared);
+        Current.Runner.Tell(new RunPrepared { RunId = Current.Id });
+    }
+
+    private void OnStart()
+    {
+        var run = Current;
+        Become(Running);
+        run.Pc.Completion.PipeTo(
+            Self, success: o => new PcStopped(run.Id, o), failure: e => new PcStopped(run.Id, new PcOutcome(OneLine(e.Message), "", "")));
+        Timers.StartPeriodicTimer(nameof(SendProgress), SendProgress.Instance, ProgressInterval);
+        try
+        {
+            run.Pc.Start();
+        }
+        catch (Exception e)
+        {
+            End(e.Message);
+        }
+    }
+
+    private void OnSendProgress()
+    {
+        var progress = Current.Pc.Progress;
+        Current.Runner.Tell(new RunProgressed
+        {
+            RunId = Current.Id,
+            NowNs = progress.Now.Nanoseconds,
+            BytesDelivered = progress.BytesDelivered,
+        });
+    }
+
+    private void End(string reason)
+    {
+        Current.Pc.Abort(OneLine(reason));
+        if (!Timers.IsTimerActive(nameof(StopLimitReached)))
+            Timers.StartSingleTimer(nameof(StopLimitReached), StopLimitReached.Instance, StopLimit);
+    }
+
+    private void OnPcStopped(PcOutcome outcome)
+    {
+        var finished = Finished(Current, outcome);
+        CleanUp(run => run.Runner.Tell(finished), outcome.Failure);
+    }
+
+    private void OnStopLimitReached()
+    {
+        Timers.CancelAll();
+        Current.Runner.Tell(Finished(
+            Current, new PcOutcome($"the PC did not stop within {StopLimit.TotalSeconds:0} s; its node is of no more use", "", "")));
+        Become(Stuck);
+        if (_shutdownFor is { } asker)
+            Stop(asker);
+    }
+
+    private static RunFinished Finished(CurrentRun run, PcOutcome outcome)
+    {
+        var finished = new RunFinished { RunId = run.Id, DeterministicJson = outcome.DeterministicJson, WallJson = outcome.WallJson };
+        if (outcome.Failure is { } failure)
+            finished.Failure = OneLine(failure);
+        var bytes = finished.CalculateSize();
+        return bytes <= WireFormat.FinishedLimitBytes
+            ? finished
+            : new RunFinished
+            {
+                RunId = run.Id,
+                Failure = $"the PC's result has {bytes} bytes, of which {WireFormat.FinishedLimitBytes} can be sent",
+            };
+    }
+
+    /// <summary>Gives up a run whose PC has never started.</summary>
+    private void Refuse(string reason)
+    {
+        Current.Pc.Abort(reason);
+        CleanUp(run => run.Runner.Tell(new RunRefused { RunId = run.Id, Reason = OneLine(reason) }), reason);
+    }
+
+    private void CleanUp(Reply reply, string? failure = null)
+    {
+        Timers.CancelAll();
+        Current.Link.Tell(new CableLink.Close(failure is null ? null : OneLine(failure)));
+
+        // The link may have stopped long ago: watching it again says so again.
+        Context.Unwatch(Current.Link);
+        Context.Watch(Current.Link);
+        Become(() => CleaningUp(reply));
+    }
+
+    private void Stop(IActorRef asker)
+    {
+        asker.Tell(Stopped.Instance);
+        Context.Stop(Self);
+    }
+
+    private bool IsCurrent(AbortRun m) => m.RunId == Current.Id;
+
+    private bool IsRunnerLost(RemotingLifecycleEvent e) => PeerLoss.Concerns(e, Current.Runner.Path.Address);
+
+    private static string OneLine(string text) => string.Concat(text.Take(2000).Select(c => char.IsControl(c) ? ' ' : c));
+
+    /// <summary>What a node was told at its start.</summary>
+    /// <param name="Version">This program's version; a runner of another is refused.</param>
+    /// <param name="Peer">Where the other node is reached from here, when that is not where the runner reaches it.</param>
+    public sealed record Settings(string Version, HostPort? Peer);
+
+    /// <summary>From the node's own program: end what is running, tell its runner, answer <see cref="Stopped"/> and stop.</summary>
+    public sealed record Shutdown
+    {
+        /// <summary>The only one.</summary>
+        public static readonly Shutdown Instance = new();
+    }
+
+    /// <summary>The answer to <see cref="Shutdown"/>.</summary>
+    public sealed record Stopped
+    {
+        /// <summary>The only one.</summary>
+        public static readonly Stopped Instance = new();
+    }
+
+    private sealed record CurrentRun(string Id, ResolvedExperiment Experiment, IActorRef Runner, IPcRun Pc, IActorRef Link);
+
+    private sealed record PcStopped(string RunId, PcOutcome Outcome);
+
+    private sealed record SendProgress
+    {
+        public static readonly SendProgress Instance = new();
+    }
+
+    private sealed record StopLimitReached
+    {
+        public static readonly StopLimitReached Instance = new();
+    }
+}
