@@ -178,6 +178,14 @@ public sealed partial class TcpConnection
             return;
         }
 
+        // Before the check of acceptability, as Linux 2.2 does (tcp_replace_ts_recent): the answer to a repeated last segment, whose ACK was lost,
+        // must echo the repetition, or the peer measures a round trip as long as its timeout.
+        if (_timestamps && segment.HasTimestamps && !SequenceNumber.After(segment.Sequence, _lastAckSent)
+            && !SequenceNumber.Before(segment.End, _receiveNext) && (int)(segment.TimestampValue - _recentTimestamp) >= 0)
+        {
+            _recentTimestamp = segment.TimestampValue;
+        }
+
         if (!IsAcceptable(segment))
         {
             _counters.Unacceptable++;
@@ -192,12 +200,6 @@ public sealed partial class TcpConnection
 
             SendAck(now);
             return;
-        }
-
-        if (_timestamps && segment.HasTimestamps && !SequenceNumber.After(segment.Sequence, _lastAckSent)
-            && (int)(segment.TimestampValue - _recentTimestamp) >= 0)
-        {
-            _recentTimestamp = segment.TimestampValue;
         }
 
         if (segment.Has(TcpFlags.Rst))
