@@ -1,11 +1,20 @@
+using Akka.Actor;
+using Testbed.Node.Configuration;
 using Testbed.Node.Experiments;
 
 namespace Testbed.Node;
 
-/// <summary>The PCs that a node hosts.</summary>
+/// <summary>The PCs that a node hosts, one after another.</summary>
 public static class PcRuns
 {
-    /// <summary>Stands in until the model of a PC is there: refuses every experiment.</summary>
-    public static IPcRun Create(ResolvedExperiment experiment, Role role, ICableLink link) =>
-        throw new NotSupportedException($"there is no model of a PC yet to play the {role} of {experiment.Name}");
+    private static int s_made;
+
+    /// <summary>Makes the PC that plays a role in an experiment.</summary>
+    /// <exception cref="ConfigurationException">The experiment cannot be read: the runner that sent it is not of this version.</exception>
+    public static IPcRun Create(ActorSystem system, ResolvedExperiment experiment, Role role, ICableLink link) => new PcRun(
+        system,
+        $"run-{Interlocked.Increment(ref s_made)}",
+        ExperimentSettings.Read(SettingsReader.Of(experiment)),
+        role,
+        link);
 }

@@ -1,3 +1,4 @@
+using Akka.Actor;
 using Testbed.Protocol;
 
 namespace Testbed.Node.Experiments;
@@ -34,5 +35,8 @@ public interface IPcRun
 /// <param name="WallJson">The PC's share of the wall-clock part (the sync statistics), as JSON; empty if it never started.</param>
 public sealed record PcOutcome(string? Failure, string DeterministicJson, string WallJson);
 
-/// <summary>Makes the PC that plays <paramref name="role"/> in <paramref name="experiment"/>, joined to the peer by <paramref name="link"/>.</summary>
-public delegate IPcRun PcRunFactory(ResolvedExperiment experiment, Role role, ICableLink link);
+/// <summary>
+/// Makes the PC that plays <paramref name="role"/> in <paramref name="experiment"/> of actors of <paramref name="system"/>, joined to the
+/// peer by <paramref name="link"/>.
+/// </summary>
+public delegate IPcRun PcRunFactory(ActorSystem system, ResolvedExperiment experiment, Role role, ICableLink link);

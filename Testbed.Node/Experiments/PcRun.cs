@@ -12,7 +12,10 @@ public sealed class PcRun : IPcRun
     private readonly Timeline _timeline;
     private readonly ConservativeSync _sync;
     private readonly PcParts _parts;
-    private readonly Func<PcParts, SyncStatistics, string?, PcOutcome> _report;
+    private readonly ExperimentSettings _experiment;
+    private readonly Role _role;
+    private readonly ActorSystem _system;
+    private readonly IActorRef _pc;
 
     /// <summary>Builds the PC that plays a role in an experiment, ready to start.</summary>
     /// <param name="system">The actor system.</param>
@@ -20,16 +23,9 @@ public sealed class PcRun : IPcRun
     /// <param name="experiment">The experiment.</param>
     /// <param name="role">Its role.</param>
     /// <param name="link">The link to the other PC's process.</param>
-    /// <param name="report">Makes the outcome from the PC when it has stopped, given why it stopped early.</param>
-    public PcRun(
-        ActorSystem system,
-        string name,
-        ExperimentSettings experiment,
-        Role role,
-        ICableLink link,
-        Func<PcParts, SyncStatistics, string?, PcOutcome> report)
+    public PcRun(ActorSystem system, string name, ExperimentSettings experiment, Role role, ICableLink link)
     {
-        _report = report;
+        (_system, _experiment, _role) = (system, experiment, role);
         _timeline = new Timeline(system, name);
         _timeline.StopAt(experiment.VirtualLimit, experiment.LimitReason);
         _parts = new PcParts(_timeline.AddLane(experiment.Pc(role).Name), experiment, role);
@@ -37,7 +33,7 @@ public sealed class PcRun : IPcRun
         var inlet = new CableInlet(_timeline, direction: (int)other);
         _sync = new ConservativeSync(
             _timeline, experiment.Cable, PcParts.LeastReaction(experiment.Pc(other)), _parts.NextStart, inlet, link.Send);
-        _timeline.Root(Pc.Props(_parts, experiment, role, inlet, _sync, _timeline.Stop), $"{name}-{_parts.Lane.Name}");
+        _pc = _timeline.Root(Pc.Props(_parts, experiment, role, inlet, _sync, _timeline.Stop), $"{name}-{_parts.Lane.Name}");
     }
 
     /// <inheritdoc/>
@@ -61,20 +57,25 @@ public sealed class PcRun : IPcRun
 
     private void Run()
     {
+        string? failure;
         try
         {
-            var failure = _timeline.Run(_sync);
+            failure = _timeline.Run(_sync);
             if (failure is null)
-                _sync.Finish(_timeline.End);
-            _completion.SetResult(_report(_parts, _sync.Statistics, failure));
+                _sync.Finish(_timeline.Now);
         }
         catch (CableProtocolException broken)
         {
-            _completion.SetResult(_report(_parts, _sync.Statistics, broken.Message));
+            failure = broken.Message;
         }
+#pragma warning disable CA1031 // A defect of ours must end in an outcome too: the runner waits for one.
         catch (Exception defect)
+#pragma warning restore CA1031
         {
-            _completion.SetResult(_report(_parts, _sync.Statistics, $"defect: {defect}"));
+            failure = $"a defect of this program: {defect}";
         }
+
+        _system.Stop(_pc);
+        _completion.SetResult(PcReporter.Outcome(_experiment, _role, _parts, _timeline.Now, _sync.Statistics, failure));
     }
 }

@@ -8,8 +8,6 @@ public static class SettingsValidators
     /// <summary>All of them, in the order in which their mistakes are reported.</summary>
     public static readonly IReadOnlyList<Action<SettingsReader>> All =
     [
-        root => ExperimentShape.Read(root),
-        root => NettestSettings.Read(root),
-        root => PingSettings.Read(root),
+        root => ExperimentSettings.Read(root),
     ];
 }

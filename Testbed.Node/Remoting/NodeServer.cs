@@ -171,7 +171,7 @@ public sealed class NodeServer : ReceiveActor, IWithTimers, IWithStash
         IPcRun pc;
         try
         {
-            pc = _factory(experiment, role, sender);
+            pc = _factory(Context.System, experiment, role, sender);
         }
         catch (Exception e)
         {

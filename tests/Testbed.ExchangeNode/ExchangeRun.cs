@@ -1,3 +1,4 @@
+using Akka.Actor;
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
@@ -34,7 +35,7 @@ public sealed class ExchangeRun(ExchangeSettings settings, Role role, ICableLink
     public Task<PcOutcome> Completion => _completion.Task;
 
     /// <summary>The factory of these PCs.</summary>
-    public static IPcRun Create(ResolvedExperiment experiment, Role role, ICableLink link) =>
+    public static IPcRun Create(ActorSystem system, ResolvedExperiment experiment, Role role, ICableLink link) =>
         new ExchangeRun(ExchangeSettings.Of(experiment), role, link);
 
     /// <inheritdoc/>

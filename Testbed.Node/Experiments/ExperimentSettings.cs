@@ -1,4 +1,5 @@
 using Testbed.Node.Cable;
+using Testbed.Node.Configuration;
 using Testbed.Node.Hardware;
 using Testbed.Node.Network;
 using Testbed.Node.Programs;
@@ -56,6 +57,35 @@ public sealed record ExperimentSettings(
 
     /// <summary>How many programs must finish before the experiment has.</summary>
     public int Programs => ReceiverProgram is null ? 1 : 2;
+
+    /// <summary>The settings of a resolved experiment.</summary>
+    /// <exception cref="ConfigurationException">One is not what it has to be.</exception>
+    public static ExperimentSettings Read(SettingsReader root)
+    {
+        const ushort NettestPort = 5001;
+        var shape = ExperimentShape.Read(root);
+        var cable = CableSettingsReader.Read(root.At("cable"));
+        var sender = PcSettingsReader.Read(root, shape.Sender.Pc, shape.JitterPpm, cable);
+        var receiver = PcSettingsReader.Read(root, shape.Receiver.Pc, shape.JitterPpm, cable);
+        PcSettingsReader.RequireNeighbours(root, sender, receiver);
+        var start = Instant.Zero + shape.Start;
+        var nettest = NettestSettings.Read(root);
+        var ping = PingSettings.Read(root);
+        var chunk = (int)nettest.Chunk;
+        return new(
+            shape.Seed,
+            Instant.Zero + shape.VirtualLimit,
+            cable,
+            sender,
+            receiver,
+            shape.Program == ExperimentProgram.Nettest
+                ? new ProgramSettings.SendNettest(new(receiver.Inet.Address, NettestPort, start, nettest.Bytes, chunk, shape.Seed))
+                : new ProgramSettings.SendPing(
+                    new(receiver.Inet.Address, start, (int)ping.Count, ping.Interval, (int)ping.Payload, shape.Seed)),
+            shape.Program == ExperimentProgram.Nettest
+                ? new ProgramSettings.ReceiveNettest(new(NettestPort, nettest.Bytes, chunk, shape.Seed))
+                : null);
+    }
 
     /// <summary>The PC in a role.</summary>
     public PcSettings Pc(Role role) => role == Role.Sender ? Sender : Receiver;

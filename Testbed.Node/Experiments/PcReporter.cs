@@ -1,0 +1,120 @@
+using Testbed.Node.Cable;
+using Testbed.Node.Hardware;
+using Testbed.Node.Results;
+using Testbed.Node.Time;
+
+namespace Testbed.Node.Experiments;
+
+/// <summary>Reads a PC's report off its parts when its run has stopped.</summary>
+internal static class PcReporter
+{
+    /// <summary>The PC's outcome.</summary>
+    /// <param name="experiment">The experiment.</param>
+    /// <param name="role">The PC's role in it.</param>
+    /// <param name="parts">The PC.</param>
+    /// <param name="stoppedAt">The instant at which it stopped.</param>
+    /// <param name="sync">What keeping in step took; null in one process.</param>
+    /// <param name="failure">Why it stopped before the experiment's end; null if it did not.</param>
+    public static PcOutcome Outcome(
+        ExperimentSettings experiment, Role role, PcParts parts, Instant stoppedAt, SyncStatistics? sync, string? failure)
+    {
+        var dataFrames = parts.Stack.TcpCounters.DataSegmentsSent;
+        return new(
+            failure,
+            Report(experiment, role, parts, stoppedAt).ToJson(),
+            sync is null
+                ? ""
+                : new NodeSync(
+                    sync.Reports, sync.Announcements, dataFrames, sync.Exchanges, decimal.Round((decimal)sync.Blocked.TotalSeconds, 3)).ToJson());
+    }
+
+    private static PcReport Report(ExperimentSettings experiment, Role role, PcParts parts, Instant stoppedAt)
+    {
+        var whole = parts.Ledger.AsOf(stoppedAt, stoppedAt);
+        var (from, to) = parts.Interval is { Started: { } started, Ended: { } ended }
+            ? (started, ended)
+            : (new LedgerReading(Instant.Zero, [.. whole.Select(row => row with { TimeNs = 0, Count = 0 })]), new LedgerReading(stoppedAt, whole));
+        var cpu = Cpu(from, to);
+        var receives = experiment.Program(role) is ProgramSettings.ReceiveNettest;
+        var pings = experiment.Program(role) is ProgramSettings.SendPing;
+        return new(
+            parts.Settings.Name,
+            stoppedAt.Nanoseconds,
+            role == Role.Sender ? parts.Interval.Started?.At.Nanoseconds : null,
+            role == Role.Receiver || pings ? parts.Interval.Ended?.At.Nanoseconds : null,
+            parts.Nettest.Bytes,
+            receives ? parts.Nettest.Verified : pings ? parts.Ping.Verified : null,
+            new() { ["frames"] = parts.Cable.Frames, ["bytes"] = parts.Cable.Bytes, ["lost"] = parts.Cable.Lost },
+            pings ? new(parts.Ping.Sent, parts.Ping.RoundTrips.Count, [.. parts.Ping.RoundTrips.Select(time => time.Nanoseconds)]) : null,
+            new(
+                role == Role.Sender ? "sender" : "receiver",
+                cpu.Where(row => row.Category == Ledger.Idle).Sum(row => row.Percent),
+                cpu,
+                [.. whole.Select(row => new LedgerTotal(Name(row.World), row.Category, row.TimeNs, row.Count))],
+                Nic(parts),
+                Tcp(parts),
+                parts.Lane.Digest.ToString()));
+    }
+
+    private static CpuRow[] Cpu(LedgerReading from, LedgerReading to)
+    {
+        var length = (to.At - from.At).Nanoseconds;
+        return
+        [
+            .. from.Rows.Zip(to.Rows, (before, after) => CpuRow.Of(
+                Name(after.World), after.Category, after.TimeNs - before.TimeNs, after.Count - before.Count, length)),
+        ];
+    }
+
+    private static string? Name(World? world) => world switch
+    {
+        World.Host => "host",
+        World.Vmm => "vmm",
+        _ => null,
+    };
+
+    private static CounterDictionary Nic(PcParts parts)
+    {
+        var chip = parts.Chip.Counters;
+        return new()
+        {
+            ["framesSent"] = chip.FramesSent,
+            ["bytesSent"] = chip.BytesSent,
+            ["framesReceived"] = chip.FramesReceived,
+            ["bytesReceived"] = chip.BytesReceived,
+            ["fcsErrors"] = chip.FcsErrors,
+            ["filtered"] = chip.Filtered,
+            ["ringFullDrops"] = chip.RingFullDrops,
+            ["interrupts"] = chip.Interrupts,
+            ["backlogDrops"] = parts.Kernel.BacklogDrops,
+            ["deviceQueueDrops"] = parts.Kernel.DeviceQueueDrops,
+        };
+    }
+
+    private static CounterDictionary Tcp(PcParts parts)
+    {
+        var tcp = parts.Stack.TcpCounters;
+        var inet = parts.Stack.Counters;
+        return new()
+        {
+            ["segmentsSent"] = tcp.SegmentsSent,
+            ["segmentsReceived"] = tcp.SegmentsReceived,
+            ["dataSegmentsSent"] = tcp.DataSegmentsSent,
+            ["dataSegmentsReceived"] = tcp.DataSegmentsReceived,
+            ["bytesSent"] = tcp.BytesSent,
+            ["bytesReceived"] = tcp.BytesReceived,
+            ["acksSent"] = tcp.AcksSent,
+            ["acksReceived"] = tcp.AcksReceived,
+            ["retransmissions"] = tcp.Retransmissions,
+            ["retransmissionTimeouts"] = tcp.RetransmissionTimeouts,
+            ["fastRetransmits"] = tcp.FastRetransmits,
+            ["duplicateAcks"] = tcp.DuplicateAcks,
+            ["delayedAcks"] = tcp.DelayedAcks,
+            ["windowUpdates"] = tcp.WindowUpdates,
+            ["windowProbes"] = tcp.WindowProbes,
+            ["outOfOrder"] = tcp.OutOfOrder,
+            ["resetsSent"] = tcp.ResetsSent,
+            ["checksumErrors"] = inet.TcpChecksumErrors,
+        };
+    }
+}

@@ -1,0 +1,98 @@
+using Testbed.Node.Cable;
+using Testbed.Node.Configuration;
+using Testbed.Node.Hardware;
+using Testbed.Node.Network;
+using Testbed.Node.Network.Tcp;
+using Testbed.Node.Time;
+
+namespace Testbed.Node.Experiments;
+
+/// <summary>Reads a PC from the sections <c>pcs</c>, <c>costs</c> and <c>tcp</c>.</summary>
+internal static class PcSettingsReader
+{
+    /// <summary>The PC called <paramref name="name"/>.</summary>
+    /// <exception cref="ConfigurationException">A setting is not what it has to be.</exception>
+    public static PcSettings Read(SettingsReader root, string name, long jitterPpm, CableSettings cable)
+    {
+        var pc = root.At("pcs").At(name);
+        _ = pc.Bytes("memory", 1 << 20, 1L << 40);
+        _ = pc.Text("os");
+        var tickPeriod = Duration.FromSeconds(1).Nanoseconds / pc.WholeNumber("timer-hz", 10, 10_000);
+        return new(
+            name,
+            ReadCosts(root.At("costs"), pc.Hertz("clock", 1_000_000, 100_000_000_000)),
+            jitterPpm,
+            new Duration(tickPeriod),
+            ReadNic(pc.At("nic")),
+            new InetSettings
+            {
+                Mac = MacAddress.Parse(pc.MacAddress("mac")),
+                Address = Ipv4Address.Parse(pc.IpAddress("address")),
+                PrefixLength = (int)pc.WholeNumber("prefix-length", 1, 31),
+                Mtu = cable.Mtu,
+                Tcp = ReadTcp(root.At("tcp"), new Duration(tickPeriod)),
+            });
+    }
+
+    /// <summary>Two PCs on one cable need two addresses on one network.</summary>
+    /// <exception cref="ConfigurationException">They have not.</exception>
+    public static void RequireNeighbours(SettingsReader root, PcSettings sender, PcSettings receiver)
+    {
+        var pc = root.At("pcs").At(receiver.Name);
+        if (sender.Inet.Mac == receiver.Inet.Mac)
+            throw pc.Mistake("mac", $"is also {sender.Name}'s");
+        if (sender.Inet.Address == receiver.Inet.Address)
+            throw pc.Mistake("address", $"is also {sender.Name}'s");
+        if (sender.Inet.PrefixLength != receiver.Inet.PrefixLength
+            || !sender.Inet.Address.SharesPrefix(receiver.Inet.Address, sender.Inet.PrefixLength))
+            throw pc.Mistake("address", $"is not on {sender.Name}'s network {sender.Inet.Address}/{sender.Inet.PrefixLength}, and there is no router");
+    }
+
+    private static Dictionary<(World World, string Category), Cost> ReadCosts(SettingsReader costs, long clockHz)
+    {
+        const long MaxPs = 1_000_000_000;
+        var referenceHz = costs.Hertz("reference-clock", 1_000_000, 100_000_000_000);
+        var host = costs.At("host");
+        var table = new Dictionary<(World, string), Cost>();
+        foreach (var category in host.Names())
+        {
+            var entry = host.At(category);
+            _ = entry.Text("from");
+            var cost = new Cost(entry.Picoseconds("fixed", 0, MaxPs), entry.Picoseconds("per-byte", 0, MaxPs / 1000));
+            table[(World.Host, category)] = cost.AtClock(referenceHz, clockHz);
+        }
+
+        return table;
+    }
+
+    private static EtherExpressSettings ReadNic(SettingsReader nic)
+    {
+        var least = Duration.FromNanoseconds(100);
+        var most = Duration.FromMilliseconds(1);
+        var line = (int)nic.WholeNumber("interrupt-line", 3, Pic8259.Lines - 1);
+        return new(
+            (int)nic.WholeNumber("transmit-ring", 4, 4096),
+            (int)nic.WholeNumber("receive-ring", 4, 4096),
+            nic.Duration("transmit-latency", Duration.Zero, most),
+            nic.Duration("receive-latency", least, most),
+            line);
+    }
+
+    private static TcpSettings ReadTcp(SettingsReader tcp, Duration tickPeriod)
+    {
+        const int MinBuffer = 2048;
+        const int MaxBuffer = 1 << 30;
+        return new()
+        {
+            Nagle = tcp.Choice("nagle", ("linux-2.2", NagleRule.Linux22), ("rfc", NagleRule.Rfc), ("off", NagleRule.Off)),
+            Ack = tcp.Choice("acknowledgements", ("linux-2.2", AckRule.Linux22), ("rfc", AckRule.Rfc), ("immediate", AckRule.Immediate)),
+            Retransmission = tcp.Choice("retransmission", ("linux-2.2", RetransmissionRule.Linux22), ("rfc", RetransmissionRule.Rfc)),
+            TailFilling = tcp.Switch("tail-filling"),
+            Timestamps = tcp.Switch("timestamps"),
+            SendBuffer = (int)tcp.Bytes("send-buffer", MinBuffer, MaxBuffer),
+            ReceiveBuffer = (int)tcp.Bytes("receive-buffer", MinBuffer, MaxBuffer),
+            ChargeFramesInDriver = tcp.Switch("charge-frames-in-driver"),
+            Jiffy = tickPeriod,
+        };
+    }
+}
