@@ -22,12 +22,15 @@ public sealed class ConfigurationException : Exception
 
     /// <summary>A mistake in one setting: "<c>file: key = value: problem</c>".</summary>
     public static ConfigurationException In(Setting setting, string problem) =>
-        new(setting.FromCommandLine
-            ? $"{setting.Source} {setting.Key}={Shown(setting.Describe())}: {problem}"
-            : $"{setting.Source}: {setting.Key} = {Shown(setting.Describe())}: {problem}");
+        new(setting.Source switch
+        {
+            "--set" => $"--set {setting.Key}={Shown(setting.Describe())}: {problem}",
+            "--seed" => $"--seed {Shown(setting.Describe())}: {problem}",
+            var file => $"{file}: {setting.Key} = {Shown(setting.Describe())}: {problem}",
+        });
 
     /// <summary>A value as it may stand in a line: without control characters and not too long.</summary>
-    internal static string Shown(string value)
+    public static string Shown(string value)
     {
         var line = OneLine(value);
         return line.Length == 0 ? "\"\"" : line.Length <= LongestShownValue ? line : line[..LongestShownValue] + "…";

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Testbed.Node.Experiments;
 
 namespace Testbed.Node.Configuration;
@@ -16,7 +15,7 @@ public sealed class ExperimentResolver(ExperimentCatalog catalog, IReadOnlyList<
     /// <param name="sets">Settings of the form <c>key=value</c>, the later the stronger.</param>
     /// <param name="seed">The seed, stronger than all others; or null.</param>
     /// <exception cref="ConfigurationException">A mistake in a file or a setting.</exception>
-    public ResolvedExperiment Resolve(string name, IReadOnlyList<string> sets, long? seed = null)
+    public ResolvedExperiment Resolve(string name, IReadOnlyList<string> sets, string? seed = null)
     {
         var defaults = catalog.Defaults();
         // A cost table defines its own keys: repeating each in the defaults would only invite the two to differ.
@@ -38,8 +37,8 @@ public sealed class ExperimentResolver(ExperimentCatalog catalog, IReadOnlyList<
         foreach (var layer in layers)
             Apply(layer.Values, schema, settings);
         Apply(sets.Select(ParseSet), schema, settings);
-        if (seed is { } chosen)
-            settings["seed"] = Setting.Scalar("seed", chosen.ToString(CultureInfo.InvariantCulture), "--seed");
+        if (seed is not null)
+            settings["seed"] = Setting.Scalar("seed", seed, "--seed");
 
         RefuseMissing(settings, own.Values);
         var reader = new SettingsReader(settings, $"experiment {name}");

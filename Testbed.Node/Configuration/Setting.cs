@@ -20,9 +20,6 @@ public sealed class Setting
     /// <summary>Where it was written: a file's path, or the option <c>--set</c> or <c>--seed</c>.</summary>
     public string Source { get; }
 
-    /// <summary>Whether it was given as an option and not in a file.</summary>
-    public bool FromCommandLine => Source.StartsWith("--", StringComparison.Ordinal);
-
     /// <summary>The scalar's text, or null for a list.</summary>
     public string? Text => _text;
 

@@ -36,7 +36,7 @@ public sealed class ExperimentResolverTests : IDisposable
         Assert.Equal("5", Text(Resolve("new"), "seed"));
         Assert.Equal("512", Text(Resolve("new"), "nettest.chunk"));
         Assert.Equal("2 us", Text(Resolve("new", ["cable.delay=1 s", "cable.delay = 2 us"]), "cable.delay"));
-        Assert.Equal("7", Text(Resolve("new", ["seed=6"], 7), "seed"));
+        Assert.Equal("7", Text(Resolve("new", ["seed=6"], "7"), "seed"));
     }
 
     [Fact]
@@ -112,6 +112,10 @@ public sealed class ExperimentResolverTests : IDisposable
     }
 
     [Fact]
+    public void A_seed_that_is_no_number_is_refused() => Assert.StartsWith(
+        "--seed one: expected a whole number", Refusal(() => Resolve("ping", seed: "one")), StringComparison.Ordinal);
+
+    [Fact]
     public void A_cost_table_defines_its_keys()
     {
         _folder.Write("costs/native.conf", "costs.native.system-call = 1 us");
@@ -154,7 +158,7 @@ public sealed class ExperimentResolverTests : IDisposable
     public void The_ping_is_read_in_its_units() => Assert.Equal(
         new PingSettings(10, Duration.FromMilliseconds(10), 56), PingSettings.Read(SettingsReader.Of(Resolve("ping"))));
 
-    private ResolvedExperiment Resolve(string name, string[]? sets = null, long? seed = null) =>
+    private ResolvedExperiment Resolve(string name, string[]? sets = null, string? seed = null) =>
         new ExperimentResolver(new(_folder.Root), SettingsValidators.All).Resolve(name, sets ?? [], seed);
 
     private static string Text(ResolvedExperiment experiment, string key) => HoconText.Parse(experiment.Hocon, "x")[key].Text!;

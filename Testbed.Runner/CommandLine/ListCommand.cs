@@ -1,0 +1,16 @@
+using Testbed.Node.Configuration;
+
+namespace Testbed.Runner.CommandLine;
+
+/// <summary><c>testbed list</c>.</summary>
+internal static class ListCommand
+{
+    public static int Execute(Surroundings surroundings, ExperimentCatalog catalog)
+    {
+        var entries = catalog.List();
+        var column = entries.Select(e => e.Name.Length).DefaultIfEmpty().Max() + 2;
+        foreach (var entry in entries)
+            surroundings.Out.WriteLine(entry.Name.PadRight(column) + entry.Description);
+        return ExitCode.Success;
+    }
+}

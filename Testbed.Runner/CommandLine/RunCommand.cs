@@ -1,0 +1,108 @@
+using Testbed.Node.Configuration;
+using Testbed.Node.Experiments;
+using Testbed.Node.Results;
+using Testbed.Runner.Output;
+
+namespace Testbed.Runner.CommandLine;
+
+/// <summary><c>testbed run</c>.</summary>
+internal sealed class RunCommand(Surroundings surroundings, RunModeFactory modes, IReadOnlyList<Action<SettingsReader>> validators)
+{
+    private const string Unfinished = "the runner ended before the run did";
+    private const string DefectMark = "defect:";
+
+    public async Task<int> ExecuteAsync(RunRequest request, CancellationToken cancel)
+    {
+        var experiment = new ExperimentResolver(ExperimentCatalog.Open(request.Config), validators)
+            .Resolve(request.Experiment, request.Sets, request.Seed);
+        if (request.DryRun)
+        {
+            surroundings.Out.Write(experiment.Hocon);
+            return ExitCode.Success;
+        }
+
+        if (request.Mode is { InProcess: true, Nodes.Count: > 0 })
+            throw new ConfigurationException("--node: does not go with --in-process; leave one out");
+        var mode = modes(request.Mode);
+        var started = DateTime.UtcNow;
+        var shape = ExperimentShape.Read(SettingsReader.Of(experiment));
+        var folder = RunFolder.Create(request.Out, experiment.Name, shape.Seed, started);
+        // Whatever becomes of this process, the folder says that there was no end.
+        folder.Write(experiment, Result(experiment, Nothing(Unfinished), started));
+        RunOutcome outcome;
+        try
+        {
+            outcome = await RunAsync(mode, experiment, shape, request, cancel);
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            outcome = Nothing("cancelled");
+        }
+        catch (Exception e)
+        {
+            folder.Write(experiment, Result(experiment, Nothing(OneLine(e.Message)), started));
+            throw;
+        }
+
+        return Conclude(request, experiment, outcome, folder, started);
+    }
+
+    private async Task<RunOutcome> RunAsync(
+        IRunMode mode, ResolvedExperiment experiment, ExperimentShape shape, RunRequest request, CancellationToken cancel)
+    {
+        var progress = new LatestProgress();
+        // Not on this thread: a run in one process may keep the thread it is given until it ends.
+        var run = Task.Run(() => mode.RunAsync(experiment, progress, cancel), CancellationToken.None);
+        if (!request.Quiet)
+        {
+            var total = shape.Program == ExperimentProgram.Nettest ? NettestSettings.Read(SettingsReader.Of(experiment)).Bytes : (long?)null;
+            var view = new ProgressView(progress, total, shape.Start);
+            await (surroundings.LiveError
+                ? LiveProgress.ShowAsync(view, surroundings.Error, run)
+                : ProgressLines.ShowAsync(view, surroundings.Error, run));
+        }
+
+        return await run;
+    }
+
+    private int Conclude(RunRequest request, ResolvedExperiment experiment, RunOutcome outcome, RunFolder folder, DateTime started)
+    {
+        var result = Result(experiment, outcome, started);
+        var exit = result.Partial ? ExitCode.FailedRun : ExitCode.Success;
+        string? trouble = null;
+        try
+        {
+            folder.Write(experiment, result);
+        }
+        catch (ConfigurationException e)
+        {
+            (trouble, exit) = (e.Message, ExitCode.FailedRun);
+        }
+
+        surroundings.Out.Write(request.Json ? result.ToJson() : Summary.Of(result, folder.Path, surroundings.Width, surroundings.Colour));
+        surroundings.Out.Flush();
+        if (trouble is not null)
+            surroundings.Error.WriteLine($"testbed: {trouble}");
+        if (outcome.Failure is { } failure && failure.StartsWith(DefectMark, StringComparison.Ordinal))
+        {
+            surroundings.Error.WriteLine($"testbed: {failure}");
+            return ExitCode.Defect;
+        }
+
+        if (result.Failure is not null)
+            surroundings.Error.WriteLine($"testbed: the run failed: {result.Failure}");
+        return exit;
+    }
+
+    private static RunResult Result(ResolvedExperiment experiment, RunOutcome outcome, DateTime started) => ResultBuilder.Build(
+        experiment,
+        outcome.Failure is null ? null : OneLine(outcome.Failure),
+        outcome.Sender,
+        outcome.Receiver,
+        new WallFacts(outcome.Mode, started, outcome.WallSeconds));
+
+    private static RunOutcome Nothing(string failure) =>
+        new(failure, new PcOutcome(failure, "", ""), new PcOutcome(failure, "", ""), "", 0);
+
+    private static string OneLine(string text) => text.Split('\n', 2)[0].TrimEnd();
+}

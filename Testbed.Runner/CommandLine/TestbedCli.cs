@@ -1,0 +1,161 @@
+using System.CommandLine;
+using Testbed.Node.Configuration;
+
+namespace Testbed.Runner.CommandLine;
+
+/// <summary>The program <c>testbed</c>: its commands, its options, and what becomes of errors.</summary>
+/// <param name="surroundings">Where its words go.</param>
+/// <param name="modes">Makes the way to run.</param>
+/// <param name="validators">What checks an experiment's settings.</param>
+public sealed class TestbedCli(Surroundings surroundings, RunModeFactory modes, IReadOnlyList<Action<SettingsReader>> validators)
+{
+    private readonly Option<string?> _config = new("--config")
+    {
+        Description = $"The configuration folder. Otherwise that of {ExperimentCatalog.FolderVariable}, or the one beside the program.",
+        HelpName = "DIR",
+        Recursive = true,
+    };
+
+    private readonly Argument<string> _experiment = new("EXPERIMENT") { Description = "Its name, as \"testbed list\" prints it." };
+
+    private readonly Option<bool> _inProcess = new("--in-process")
+    {
+        Description = "Run both PCs in this process. The result is the same to the byte, and there much sooner.",
+    };
+
+    private readonly Option<string[]> _set = new("--set")
+    {
+        Description = "Set a key of the experiment, such as cable.delay=1us. May be given again; the later is the stronger.",
+        HelpName = "KEY=VALUE",
+        DefaultValueFactory = _ => [],
+    };
+
+    private readonly Option<string?> _seed = new("--seed")
+    {
+        Description = "The seed of all randomness, as --set seed=N.",
+        HelpName = "N",
+    };
+
+    private readonly Option<string?> _out = new("--out")
+    {
+        Description = "The run's folder; an earlier result in it is replaced. Otherwise runs/EXPERIMENT-SEED-TIME.",
+        HelpName = "DIR",
+    };
+
+    private readonly Option<bool> _json = new("--json") { Description = "Print result.json and nothing else to standard output." };
+
+    private readonly Option<bool> _quiet = new("--quiet") { Description = "Show no progress." };
+
+    private readonly Option<bool> _dryRun = new("--dry-run")
+    {
+        Description = "Print the experiment as it would run, every key with its value, and run nothing.",
+    };
+
+    private readonly Option<string[]> _node = new("--node")
+    {
+        Description = "Run a PC on a node that is already started there. Give one for each of the experiment's PCs.",
+        HelpName = "PC=HOST:PORT",
+        DefaultValueFactory = _ => [],
+    };
+
+    /// <summary>Runs the program.</summary>
+    /// <param name="args">Its arguments.</param>
+    /// <param name="cancel">Ends a run early, its partial result kept.</param>
+    /// <returns>The <see cref="ExitCode"/>.</returns>
+    public async Task<int> RunAsync(IReadOnlyList<string> args, CancellationToken cancel)
+    {
+        try
+        {
+            // No response files: an "@" in a value is an "@".
+            var parsed = Root().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+            if (parsed.Errors.Count > 0 && parsed.Action is not (System.CommandLine.Help.HelpAction or null) && !AsksForHelp(args))
+                return Refuse(parsed);
+            return await parsed.InvokeAsync(
+                new InvocationConfiguration
+                {
+                    Output = surroundings.Out,
+                    Error = surroundings.Error,
+                    EnableDefaultExceptionHandler = false,
+                    // Interruptions are the program's own business: a partial result has to be written, however long it takes.
+                    ProcessTerminationTimeout = null,
+                },
+                cancel);
+        }
+        catch (Exception e) when (e is ConfigurationException or FormatException)
+        {
+            return Say(e.Message, ExitCode.Mistake);
+        }
+        catch (Exception e)
+        {
+            return Say($"this is a defect of the testbed; please report it with what follows.\n{e}", ExitCode.Defect);
+        }
+    }
+
+    private RootCommand Root()
+    {
+        var run = new Command("run", "Run an experiment: print a summary and write its folder.")
+        {
+            _experiment, _inProcess, _set, _seed, _out, _json, _quiet, _dryRun, _node,
+        };
+        run.SetAction((parsed, cancel) => new RunCommand(surroundings, modes, validators).ExecuteAsync(Request(parsed), cancel));
+        var list = new Command("list", "List the experiments, one a line.");
+        list.SetAction(parsed => ListCommand.Execute(surroundings, ExperimentCatalog.Open(parsed.GetValue(_config))));
+        var root = new RootCommand(
+            """
+            Two PCs of 2001 and the cable between them, simulated in virtual time.
+
+            Examples:
+              testbed list
+              testbed run native-733-to-350
+              testbed run native-733-to-350 --in-process --set nettest.chunk=512 --seed 7
+              testbed run ping --set cable.delay=5us --dry-run
+
+            Exit codes: 0 success, 1 failed or ended run, 2 mistake in what was asked, 3 defect of the program.
+            """)
+        {
+            _config, run, list,
+        };
+        return root;
+    }
+
+    private RunRequest Request(ParseResult parsed) => new(
+        parsed.GetRequiredValue(_experiment),
+        new(parsed.GetValue(_inProcess), parsed.GetValue(_node) ?? []),
+        parsed.GetValue(_set) ?? [],
+        parsed.GetValue(_seed),
+        parsed.GetValue(_out),
+        parsed.GetValue(_json),
+        parsed.GetValue(_quiet),
+        parsed.GetValue(_dryRun),
+        parsed.GetValue(_config));
+
+    private static bool AsksForHelp(IReadOnlyList<string> args) => args.Any(a => a is "--help" or "-h" or "-?" or "--version");
+
+    private int Refuse(ParseResult parsed)
+    {
+        var command = parsed.CommandResult.Command;
+        var path = command is RootCommand ? "testbed" : $"testbed {command.Name}";
+        if (parsed.UnmatchedTokens.Count > 0)
+        {
+            var token = parsed.UnmatchedTokens[0];
+            var isOption = token.StartsWith('-');
+            var known = isOption
+                ? command.Options.Concat(parsed.RootCommandResult.Command.Options).Select(o => o.Name)
+                : command.Subcommands.Select(c => c.Name);
+            var what = isOption ? "option" : command is RootCommand ? "command" : "argument";
+            return Say($"{ConfigurationException.Shown(token)}: {path} knows no such {what}{NearestName.Hint(token, known)}", ExitCode.Mistake);
+        }
+
+        if (command is RootCommand)
+            return Say("expected a command: run or list (testbed --help tells more)", ExitCode.Mistake);
+        if (parsed.GetResult(_experiment) is null or { Tokens.Count: 0 } && command.Arguments.Contains(_experiment))
+            return Say("run: expected an experiment; testbed list prints their names", ExitCode.Mistake);
+        return Say($"{parsed.Errors[0].Message.TrimEnd('.')} ({path} --help tells more)", ExitCode.Mistake);
+    }
+
+    private int Say(string message, int exitCode)
+    {
+        surroundings.Error.WriteLine($"testbed: {message}");
+        return exitCode;
+    }
+}

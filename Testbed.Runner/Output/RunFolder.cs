@@ -1,0 +1,78 @@
+using System.Globalization;
+using System.Text;
+using Testbed.Node.Configuration;
+using Testbed.Node.Experiments;
+using Testbed.Node.Results;
+
+namespace Testbed.Runner.Output;
+
+/// <summary>A run's folder: <c>result.json</c> and <c>experiment.conf</c>.</summary>
+internal sealed class RunFolder
+{
+    private const int ProbeBytes = 256 * 1024;
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
+
+    private RunFolder(string path) => Path = path;
+
+    /// <summary>The folder, as a person would name it.</summary>
+    public string Path { get; }
+
+    /// <summary>Makes the folder and tries whether it can be written and has room: before the run, not after it.</summary>
+    /// <exception cref="ConfigurationException">It cannot.</exception>
+    public static RunFolder Create(string? asked, string experiment, long seed, DateTime started)
+    {
+        var folder = new RunFolder(asked ?? Unused(experiment, seed, started));
+        folder.Try(() =>
+        {
+            Directory.CreateDirectory(folder.Path);
+            var probe = System.IO.Path.Combine(folder.Path, ".probe");
+            try
+            {
+                File.WriteAllBytes(probe, new byte[ProbeBytes]);
+            }
+            finally
+            {
+                File.Delete(probe);
+            }
+        });
+        return folder;
+    }
+
+    /// <summary>Writes both files; the result appears whole or not at all.</summary>
+    /// <exception cref="ConfigurationException">They cannot be written.</exception>
+    public void Write(ResolvedExperiment experiment, RunResult result) => Try(() =>
+    {
+        Put("experiment.conf", $"# {experiment.Name}, as resolved\n{experiment.Hocon}");
+        Put("result.json", result.ToJson());
+    });
+
+    private static string Unused(string experiment, long seed, DateTime started)
+    {
+        var time = started.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
+        var name = System.IO.Path.Combine("runs", string.Create(CultureInfo.InvariantCulture, $"{experiment}-{seed}-{time}"));
+        var path = name;
+        for (var n = 2; Directory.Exists(path); n++)
+            path = string.Create(CultureInfo.InvariantCulture, $"{name}-{n}");
+        return path;
+    }
+
+    private void Put(string name, string text)
+    {
+        var path = System.IO.Path.Combine(Path, name);
+        var next = path + ".new";
+        File.WriteAllText(next, text, Utf8);
+        File.Move(next, path, overwrite: true);
+    }
+
+    private void Try(Action write)
+    {
+        try
+        {
+            write();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            throw new ConfigurationException($"{(Path.Length == 0 ? "--out" : Path)}: the run's folder cannot be written: {e.Message}", e);
+        }
+    }
+}
