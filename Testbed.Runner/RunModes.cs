@@ -1,3 +1,6 @@
+using Testbed.Node.Remoting;
+using Testbed.Runner.TwoProcesses;
+
 namespace Testbed.Runner;
 
 /// <summary>How a person asked for a run.</summary>
@@ -12,7 +15,20 @@ public delegate IRunMode RunModeFactory(RunModeRequest request);
 public static class RunModes
 {
     /// <summary>In one process, in two that are started here, or over nodes that someone has started.</summary>
+    /// <exception cref="FormatException">A node is not named as <c>pc=host:port</c>.</exception>
     public static IRunMode Create(RunModeRequest request) => request.InProcess
-        ? throw new NotImplementedException("Runs in one process are not built yet.")
-        : throw new NotImplementedException("Runs in two processes are not built yet.");
+        ? new InProcessRun()
+        : new TwoProcessRun(new() { Nodes = Nodes(request.Nodes) });
+
+    private static Dictionary<string, HostPort> Nodes(IReadOnlyList<string> texts)
+    {
+        var nodes = new Dictionary<string, HostPort>(StringComparer.Ordinal);
+        foreach (var (pc, at) in texts.Select(TwoProcessSettings.ParseNode))
+        {
+            if (!nodes.TryAdd(pc, at))
+                throw new FormatException($"--node: {pc} is given twice");
+        }
+
+        return nodes;
+    }
 }

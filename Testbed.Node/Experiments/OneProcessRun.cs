@@ -8,10 +8,12 @@ namespace Testbed.Node.Experiments;
 public sealed class OneProcessRun
 {
     private readonly Timeline _timeline;
+    private readonly ExperimentSettings _experiment;
 
     /// <summary>Builds both PCs, ready to run.</summary>
     public OneProcessRun(ActorSystem system, ExperimentSettings experiment)
     {
+        _experiment = experiment;
         _timeline = new Timeline(system);
         Sender = new PcParts(_timeline.AddLane(experiment.Sender.Name), experiment, Role.Sender);
         Receiver = new PcParts(_timeline.AddLane(experiment.Receiver.Name), experiment, Role.Receiver);
@@ -28,8 +30,8 @@ public sealed class OneProcessRun
     /// <summary>The receiving PC.</summary>
     public PcParts Receiver { get; }
 
-    /// <summary>The instant reached; any thread.</summary>
-    public Instant Now => _timeline.Now;
+    /// <summary>How far it has come; any thread.</summary>
+    public RunProgress Progress => new(_timeline.Now, Receiver.Nettest.Bytes);
 
     /// <summary>How many events have happened.</summary>
     public long EventCount => _timeline.EventCount;
@@ -37,6 +39,11 @@ public sealed class OneProcessRun
     /// <summary>Runs the experiment to its end on the calling thread.</summary>
     /// <returns>Null at its end; else the reason why it stopped before.</returns>
     public string? Run() => _timeline.Run();
+
+    /// <summary>What it came to, when <see cref="Run"/> has returned <paramref name="failure"/>.</summary>
+    public (PcOutcome Sender, PcOutcome Receiver) Outcomes(string? failure) => (
+        PcReporter.Outcome(_experiment, Role.Sender, Sender, _timeline.Now, sync: null, failure),
+        PcReporter.Outcome(_experiment, Role.Receiver, Receiver, _timeline.Now, sync: null, failure));
 
     /// <summary>Stops a run under way; any thread.</summary>
     public void Stop(string reason) => _timeline.Stop(reason);

@@ -1,0 +1,32 @@
+using System.Diagnostics;
+using Akka.Actor;
+using Testbed.Node.Configuration;
+using Testbed.Node.Experiments;
+
+namespace Testbed.Runner;
+
+/// <summary>Both PCs in this process, on one timeline.</summary>
+public sealed class InProcessRun : IRunMode
+{
+    private const string Mode = "in-process";
+    private static readonly TimeSpan ProgressInterval = TimeSpan.FromMilliseconds(100);
+
+    /// <inheritdoc/>
+    public async Task<RunOutcome> RunAsync(ResolvedExperiment experiment, IProgress<RunProgress> progress, CancellationToken cancel)
+    {
+        var settings = ExperimentSettings.Read(SettingsReader.Of(experiment));
+        var started = Stopwatch.GetTimestamp();
+
+        // What Akka would log of a failed model actor comes back as an exception of the run.
+        using var system = ActorSystem.Create("testbed", "akka { loglevel = OFF, stdout-loglevel = OFF, log-dead-letters = off }");
+        var run = new OneProcessRun(system, settings);
+        using var stop = cancel.Register(() => run.Stop("interrupted"));
+        using (new Timer(_ => progress.Report(run.Progress), null, ProgressInterval, ProgressInterval))
+        {
+            var failure = await Task.Factory.StartNew(
+                run.Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            var (sender, receiver) = run.Outcomes(failure);
+            return new(failure, sender, receiver, Mode, Stopwatch.GetElapsedTime(started).TotalSeconds);
+        }
+    }
+}
