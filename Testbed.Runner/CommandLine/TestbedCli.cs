@@ -115,6 +115,7 @@ public sealed class TestbedCli(Surroundings surroundings, RunModeFactory modes, 
         {
             _config, run, list,
         };
+        root.Options.OfType<VersionOption>().Single().Action = new VersionAction();
         return root;
     }
 

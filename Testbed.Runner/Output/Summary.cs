@@ -7,6 +7,7 @@ namespace Testbed.Runner.Output;
 internal sealed class Summary
 {
     private const string Indent = "  ";
+    private const string SenderRole = "sender";
     private readonly StringBuilder _text = new();
     private readonly RunResult _result;
     private readonly int _width;
@@ -32,11 +33,13 @@ internal sealed class Summary
         if (_result.Failure is not null)
             Line($"failed      {_result.Failure}");
         Figures();
-        foreach (var (pc, node) in _result.Deterministic.Nodes.OrderByDescending(n => n.Value.Role, StringComparer.Ordinal))
+        var nodes = SenderFirst();
+        foreach (var (pc, node) in nodes)
             Processor(pc, node);
-        Counters("cable", _result.Deterministic.Cable.ToDictionary(c => c.Key, c => c.Value));
-        Counters("network card", _result.Deterministic.Nodes.ToDictionary(n => n.Key, n => n.Value.Nic));
-        Counters("TCP", _result.Deterministic.Nodes.ToDictionary(n => n.Key, n => n.Value.Tcp));
+        var sender = nodes.Select(n => n.Key).FirstOrDefault("");
+        Counters("cable", _result.Deterministic.Cable.OrderByDescending(c => c.Key.StartsWith(sender + " to ", StringComparison.Ordinal)));
+        Counters("network card", nodes.Select(n => KeyValuePair.Create(n.Key, n.Value.Nic)));
+        Counters("TCP", nodes.Select(n => KeyValuePair.Create(n.Key, n.Value.Tcp)));
         Synchronization();
         _text.Append('\n');
         Line($"written to  {folder}");
@@ -59,7 +62,7 @@ internal sealed class Summary
                 Line($"round trip  {ping.RoundTripsNs.Min() / 1e3:0.0} / {ping.RoundTripsNs.Average() / 1e3:0.0} / {ping.RoundTripsNs.Max() / 1e3:0.0} µs (least, mean, most)");
         }
 
-        foreach (var (pc, node) in figures.Nodes.OrderByDescending(n => n.Value.Role, StringComparer.Ordinal))
+        foreach (var (pc, node) in SenderFirst())
             Line($"idle        {node.IdlePercent:0.0} % of {pc} ({node.Role})");
         Line($"time        {figures.VirtualSeconds:0.000} s virtual, {_result.Wall.Seconds:0.000} s wall ({Mode(_result.Wall.Mode)})");
     }
@@ -84,19 +87,19 @@ internal sealed class Summary
         Put(table);
     }
 
-    private void Counters(string name, Dictionary<string, CounterDictionary> of)
+    private void Counters(string name, IEnumerable<KeyValuePair<string, CounterDictionary>> of)
     {
-        var columns = of.Keys.ToArray();
+        var columns = of.ToArray();
         var table = new TextTable();
-        table.Add(["", .. columns]);
+        table.Add(["", .. columns.Select(c => c.Key)]);
         var any = false;
-        foreach (var counter in of.Values.SelectMany(c => c.Keys).Distinct(StringComparer.Ordinal))
+        foreach (var counter in columns.SelectMany(c => c.Value.Keys).Distinct(StringComparer.Ordinal))
         {
             // What never happened is no news; the result file has it.
-            if (of.Values.All(c => c.GetValueOrDefault(counter) == 0))
+            if (columns.All(c => c.Value.GetValueOrDefault(counter) == 0))
                 continue;
             any = true;
-            table.Add([Words(counter), .. columns.Select(c => of[c].TryGetValue(counter, out var n) ? Text($"{n:#,0}") : "")]);
+            table.Add([Words(counter), .. columns.Select(c => c.Value.TryGetValue(counter, out var n) ? Text($"{n:#,0}") : "")]);
         }
 
         if (!any)
@@ -113,8 +116,11 @@ internal sealed class Summary
         Line($"reports     {sync.Reports:#,0} ({sync.AnnouncementsPerReport:0.00} frames in each)");
         Line($"exchanges   {sync.Exchanges:#,0} ({sync.ExchangesPerDataFrame:0.00} for each data frame)");
         foreach (var (pc, node) in sync.Nodes)
-            Line($"blocked     {node.BlockedSeconds:0.000} s of {pc}");
+            Line($"stopped     {node.BlockedSeconds:0.000} s on {pc}");
     }
+
+    private KeyValuePair<string, NodeResult>[] SenderFirst() =>
+        [.. _result.Deterministic.Nodes.OrderByDescending(n => n.Value.Role == SenderRole)];
 
     private static string Verified(bool? verified) => verified switch
     {
