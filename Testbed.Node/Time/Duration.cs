@@ -21,6 +21,9 @@ public readonly record struct Duration(long Nanoseconds) : IComparable<Duration>
     /// <summary>A whole number of seconds.</summary>
     public static Duration FromSeconds(long value) => new(checked(value * 1_000_000_000));
 
+    /// <summary>The longer of two.</summary>
+    public static Duration Max(Duration a, Duration b) => a > b ? a : b;
+
     /// <summary>In microseconds, for people and reports; model arithmetic stays in nanoseconds.</summary>
     public double Microseconds => Nanoseconds / 1e3;
 

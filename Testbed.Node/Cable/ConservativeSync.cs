@@ -1,0 +1,240 @@
+using System.Diagnostics;
+using Google.Protobuf;
+using Testbed.Node.Time;
+using Testbed.Protocol;
+
+namespace Testbed.Node.Cable;
+
+/// <summary>
+/// Keeps the timeline of this PC's process in step with the other's (conservative parallel simulation, after Chandy, Misra and Bryant):
+/// it runs only as far as it is certain that no frame from the other PC can arrive earlier.
+/// </summary>
+/// <remarks>
+/// The horizon is H = min(the instant at which the other PC can next begin a frame by itself, the earliest arrival there that it has not
+/// processed yet + its least reaction time) + the least time across the cable. It is safe because whatever the other PC announces later
+/// begins either by itself, not before its own report of that instant, or in answer to something that it had not processed when it
+/// reported. Whatever it is, it also has to wait until the wire is free: no frame arrives before the last one announced, the gap and a
+/// shortest frame. The later of the two bounds holds. Local events run strictly before H, arrivals up to and including it.
+/// </remarks>
+public sealed class ConservativeSync : IHorizon, ICableOutlet
+{
+    /// <summary>Announcements that may wait before a batch goes out although this PC can still run on.</summary>
+    private const int MaxBatch = 64;
+
+    private readonly object _inboxLock = new();
+    private readonly Queue<Instant> _unprocessedThere = new();
+    private readonly Duration _leastTimeAcross;
+    private readonly Duration _leastFollowing;
+    private readonly Duration _leastReaction;
+    private readonly Timeline _timeline;
+    private readonly ICableOutlet _inlet;
+    private readonly Func<Instant, Instant> _nextStart;
+    private readonly Action<CableBatch> _send;
+    private List<CableBatch> _inbox = [];
+    private List<CableBatch> _applying = [];
+    private CableBatch _outgoing = new();
+    private Instant _horizon;
+    private Instant _peerProcessedThrough = new(-1);
+    private Instant _peerNextStart = Instant.Zero;
+    private Instant _lastFrame;
+    private Instant _lastLocal = new(-1);
+    private Instant _reportedThrough = new(-1);
+    private Instant _reportedStart = Instant.Zero;
+    private bool _interrupted;
+    private long _batchesReceived;
+    private long _announcementsReceived;
+
+    /// <summary>The synchronization of one PC's timeline.</summary>
+    /// <param name="timeline">The timeline.</param>
+    /// <param name="cable">The cable.</param>
+    /// <param name="leastReaction">The other PC's least time from a frame's arrival to the start of its answer.</param>
+    /// <param name="nextStart">The first instant, from a given one on, at which this PC can begin a frame with no further input.</param>
+    /// <param name="inlet">Takes what the other PC announces.</param>
+    /// <param name="send">Sends a batch to the other PC's process.</param>
+    public ConservativeSync(
+        Timeline timeline, CableSettings cable, Duration leastReaction, Func<Instant, Instant> nextStart, ICableOutlet inlet, Action<CableBatch> send)
+    {
+        (_timeline, _leastReaction, _nextStart, _inlet, _send) = (timeline, leastReaction, nextStart, inlet, send);
+        _leastTimeAcross = cable.LeastTimeAcross;
+        _leastFollowing = cable.LeastTimeBetweenArrivals;
+        _lastFrame = Instant.Zero - _leastFollowing;
+        UpdateHorizon();
+    }
+
+    /// <summary>What it took.</summary>
+    public SyncStatistics Statistics { get; } = new();
+
+    /// <summary>Takes a batch from the other PC's process, in order; from any thread.</summary>
+    public void Receive(CableBatch batch)
+    {
+        lock (_inboxLock)
+        {
+            _inbox.Add(batch);
+            Monitor.Pulse(_inboxLock);
+        }
+    }
+
+    /// <summary>Ends a wait although nothing has come, because the run is being stopped; from any thread.</summary>
+    public void Interrupt()
+    {
+        lock (_inboxLock)
+        {
+            _interrupted = true;
+            Monitor.Pulse(_inboxLock);
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool Admits(Instant at, bool isArrival)
+    {
+        if (isArrival)
+            return at <= _horizon;
+        if (at >= _horizon)
+            return false;
+        _lastLocal = at;
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public void Wait(Instant next)
+    {
+        if (TryApplyInbox())
+            return;
+
+        // Nothing happens from here to the horizon: the next event is not admitted.
+        Report(_horizon - new Duration(1));
+        Statistics.Exchanges++;
+        var started = Stopwatch.GetTimestamp();
+        lock (_inboxLock)
+        {
+            while (_inbox.Count == 0 && !_interrupted)
+                Monitor.Wait(_inboxLock);
+        }
+
+        Statistics.Blocked += Stopwatch.GetElapsedTime(started);
+        TryApplyInbox();
+    }
+
+    /// <summary>Tells the other process that this PC has reached the experiment's end and will announce nothing more.</summary>
+    public void Finish(Instant end)
+    {
+        _reportedThrough = end;
+        _reportedStart = Instant.Never;
+        Send();
+    }
+
+    /// <inheritdoc/>
+    public void AnnounceFrame(long number, Instant arrival, ReadOnlyMemory<byte> frame)
+    {
+        _unprocessedThere.Enqueue(arrival);
+        UpdateHorizon();
+
+        // The bytes are final, so the message may share them.
+        Announce(new Announcement { Number = number, ArrivalNs = arrival.Nanoseconds, Frame = UnsafeByteOperations.UnsafeWrap(frame) });
+    }
+
+    /// <inheritdoc/>
+    public void AnnounceMilestone(long number, Instant arrival, Milestone milestone, Instant at) => Announce(new Announcement
+    {
+        Number = number,
+        ArrivalNs = arrival.Nanoseconds,
+        Mark = new Mark { Kind = ToWire(milestone), AtNs = at.Nanoseconds },
+    });
+
+    private void Announce(Announcement announcement)
+    {
+        Statistics.Announcements++;
+        _outgoing.Announcements.Add(announcement);
+        if (_outgoing.Announcements.Count == MaxBatch)
+            Send();
+    }
+
+    private void Report(Instant processedThrough)
+    {
+        var start = _nextStart(processedThrough + new Duration(1));
+        if (_outgoing.Announcements.Count == 0 && processedThrough == _reportedThrough && start == _reportedStart)
+            return;
+        _reportedThrough = processedThrough;
+        _reportedStart = start;
+        Send();
+    }
+
+    private void Send()
+    {
+        // A batch that goes out in mid-run repeats the last report, which still holds.
+        _outgoing.Number = ++Statistics.Reports;
+        _outgoing.ProcessedThroughNs = _reportedThrough.Nanoseconds;
+        _outgoing.NextStartNs = _reportedStart.Nanoseconds;
+        _send(_outgoing);
+        _outgoing = new CableBatch();
+    }
+
+    private bool TryApplyInbox()
+    {
+        lock (_inboxLock)
+            (_inbox, _applying) = (_applying, _inbox);
+        foreach (var batch in _applying)
+            Apply(batch);
+        var any = _applying.Count > 0;
+        _applying.Clear();
+        UpdateHorizon();
+        return any;
+    }
+
+    private void Apply(CableBatch batch)
+    {
+        if (batch.Number != ++_batchesReceived)
+            throw new CableProtocolException($"batch {batch.Number} came where {_batchesReceived} was due");
+        foreach (var announcement in batch.Announcements)
+        {
+            var arrival = new Instant(announcement.ArrivalNs);
+            if (announcement.Number != ++_announcementsReceived)
+                throw new CableProtocolException($"announcement {announcement.Number} came where {_announcementsReceived} was due");
+            if (arrival <= _lastLocal || arrival < _timeline.Now)
+                throw new CableProtocolException($"announcement {announcement.Number} is for {arrival}, which had passed at {_timeline.Now}");
+            switch (announcement.WhatCase)
+            {
+                case Announcement.WhatOneofCase.Frame:
+                    _lastFrame = arrival;
+                    _inlet.AnnounceFrame(announcement.Number, arrival, announcement.Frame.Memory);
+                    break;
+                case Announcement.WhatOneofCase.Mark:
+                    _inlet.AnnounceMilestone(announcement.Number, arrival, FromWire(announcement.Mark.Kind), new Instant(announcement.Mark.AtNs));
+                    break;
+                default:
+                    throw new CableProtocolException($"announcement {announcement.Number} says nothing");
+            }
+        }
+
+        if (batch.ProcessedThroughNs < _peerProcessedThrough.Nanoseconds)
+            throw new CableProtocolException($"the other PC's clock went back from {_peerProcessedThrough}");
+        _peerProcessedThrough = new Instant(batch.ProcessedThroughNs);
+        _peerNextStart = new Instant(batch.NextStartNs);
+    }
+
+    private void UpdateHorizon()
+    {
+        while (_unprocessedThere.TryPeek(out var arrival) && arrival <= _peerProcessedThrough)
+            _unprocessedThere.Dequeue();
+        var answer = _unprocessedThere.TryPeek(out var earliest) ? earliest + _leastReaction : Instant.Never;
+        _horizon = Instant.Max(Instant.Min(_peerNextStart, answer) + _leastTimeAcross, _lastFrame + _leastFollowing);
+    }
+
+    private static Mark.Types.Kind ToWire(Milestone milestone) => milestone switch
+    {
+        Milestone.MeasurementStarted => Mark.Types.Kind.MeasurementStarted,
+        Milestone.MeasurementEnded => Mark.Types.Kind.MeasurementEnded,
+        _ => Mark.Types.Kind.Finished,
+    };
+
+    private static Milestone FromWire(Mark.Types.Kind kind) => kind switch
+    {
+        Mark.Types.Kind.MeasurementStarted => Milestone.MeasurementStarted,
+        Mark.Types.Kind.MeasurementEnded => Milestone.MeasurementEnded,
+        Mark.Types.Kind.Finished => Milestone.Finished,
+        _ => throw new CableProtocolException($"unknown mark {(int)kind}"),
+    };
+}
+
+/// <summary>What came from the other PC's process cannot be right: the run ends with this reason.</summary>
+public sealed class CableProtocolException(string reason) : Exception($"the other PC's process broke the cable protocol: {reason}");

@@ -1,0 +1,43 @@
+using Akka.Actor;
+using Testbed.Node.Cable;
+using Testbed.Node.Time;
+
+namespace Testbed.Node.Experiments;
+
+/// <summary>Both PCs of an experiment on one timeline, the cable between them a local one.</summary>
+public sealed class OneProcessRun
+{
+    private readonly Timeline _timeline;
+
+    /// <summary>Builds both PCs, ready to run.</summary>
+    public OneProcessRun(ActorSystem system, ExperimentSettings experiment)
+    {
+        _timeline = new Timeline(system);
+        Sender = new PcParts(_timeline.AddLane(experiment.Sender.Name), experiment, Role.Sender);
+        Receiver = new PcParts(_timeline.AddLane(experiment.Receiver.Name), experiment, Role.Receiver);
+        var toReceiver = new CableInlet(_timeline, (int)Role.Sender);
+        var toSender = new CableInlet(_timeline, (int)Role.Receiver);
+        _timeline.StopAt(experiment.VirtualLimit, experiment.LimitReason);
+        _timeline.Root(Pc.Props(Sender, experiment, Role.Sender, toSender, toReceiver, _timeline.Stop), Sender.Lane.Name);
+        _timeline.Root(Pc.Props(Receiver, experiment, Role.Receiver, toReceiver, toSender, _timeline.Stop), Receiver.Lane.Name);
+    }
+
+    /// <summary>The sending PC.</summary>
+    public PcParts Sender { get; }
+
+    /// <summary>The receiving PC.</summary>
+    public PcParts Receiver { get; }
+
+    /// <summary>The instant reached; any thread.</summary>
+    public Instant Now => _timeline.Now;
+
+    /// <summary>How many events have happened.</summary>
+    public long EventCount => _timeline.EventCount;
+
+    /// <summary>Runs the experiment to its end on the calling thread.</summary>
+    /// <returns>Null at its end; else the reason why it stopped before.</returns>
+    public string? Run() => _timeline.Run();
+
+    /// <summary>Stops a run under way; any thread.</summary>
+    public void Stop(string reason) => _timeline.Stop(reason);
+}

@@ -1,0 +1,101 @@
+using Testbed.Node.Cable;
+using Testbed.Node.Hardware;
+using Testbed.Node.Kernel;
+using Testbed.Node.Network;
+using Testbed.Node.Programs;
+using Testbed.Node.Time;
+
+namespace Testbed.Node.Experiments;
+
+/// <summary>
+/// What the actors of one PC share: its processor, and the registers, rings and tables that are in its memory. Also what a run reads off
+/// it at the end.
+/// </summary>
+public sealed class PcParts
+{
+    private readonly CableSettings _cable;
+
+    /// <summary>The parts of the PC that plays a role in an experiment.</summary>
+    public PcParts(Lane lane, ExperimentSettings experiment, Role role)
+    {
+        (Lane, Settings, _cable) = (lane, experiment.Pc(role), experiment.Cable);
+
+        // The phase of the timer against the other PC's is chance: nobody switches two PCs on in step.
+        var phase = lane.Random(experiment.Seed, "timer/phase").Below(Settings.TickPeriod.Nanoseconds);
+        Ticks = new Ticks(new Instant(phase), Settings.TickPeriod);
+
+        var pin = new InterruptPin();
+        Pic = new Pic8259(pin, levelTriggered: Settings.Nic.InterruptLine);
+        Ledger = new Ledger(_cable.MilestoneDelay);
+        Processor = new Processor(lane, new CostTable(Settings.Costs, Settings.JitterPpm, experiment.Seed), Ledger, pin);
+        Chip = new EtherExpressChip(Settings.Nic.TransmitRing, Settings.Nic.ReceiveRing);
+        var sequenceNumbers = lane.Random(experiment.Seed, "tcp/initial-sequence-number");
+        Stack = new InetStack(Settings.Inet, () => (uint)sequenceNumbers.NextUInt64());
+    }
+
+    /// <summary>The PC's lane of its timeline.</summary>
+    public Lane Lane { get; }
+
+    /// <summary>What the configuration says of it.</summary>
+    public PcSettings Settings { get; }
+
+    /// <summary>When its timer ticks.</summary>
+    public Ticks Ticks { get; }
+
+    /// <summary>The processor.</summary>
+    public Processor Processor { get; }
+
+    /// <summary>Where the processor's time went.</summary>
+    public Ledger Ledger { get; }
+
+    /// <summary>The interrupt controller.</summary>
+    public Pic8259 Pic { get; }
+
+    /// <summary>The network card's registers, rings and counters.</summary>
+    public EtherExpressChip Chip { get; }
+
+    /// <summary>The host's Internet layer.</summary>
+    public InetStack Stack { get; }
+
+    /// <summary>The host's processes.</summary>
+    public Scheduler Scheduler { get; } = new();
+
+    /// <summary>What the kernel had to drop.</summary>
+    public KernelCounters Kernel { get; } = new();
+
+    /// <summary>What went into the cable here.</summary>
+    public CableCounters Cable { get; } = new();
+
+    /// <summary>The measured interval.</summary>
+    public MeasuredInterval Interval { get; } = new();
+
+    /// <summary>How far nettest's receiver has come, if this PC runs it.</summary>
+    public NettestProgress Nettest { get; } = new();
+
+    /// <summary>What ping found, if this PC runs it.</summary>
+    public PingTimes Ping { get; } = new();
+
+    /// <summary>
+    /// A PC's least time from a frame's arrival to the first bit of an answer: the frame must be in memory before anything can know of
+    /// it. Software may already be running and cost next to nothing, and the command unit may be active, so nothing else is certain.
+    /// </summary>
+    public static Duration LeastReaction(PcSettings settings) => settings.Nic.ReceiveLatency;
+
+    /// <summary>
+    /// The first instant after <paramref name="now"/> at which this PC, if nothing comes in, could begin a frame or reach a milestone
+    /// whose announcement must arrive a frame's least time across later.
+    /// </summary>
+    /// <remarks>
+    /// Everything begins with software: at the end of the slice under way, at the network card's next interrupt, or at the first tick
+    /// that finds a timer due; or with a command that the card already has. While a frame is on the wire none can begin. A milestone is
+    /// announced <see cref="CableSettings.MilestoneDelay"/> ahead, so that software may run ahead of this instant by that much less
+    /// the least time across.
+    /// </remarks>
+    public Instant NextStart(Instant now)
+    {
+        var tick = Ticks.AtOrAfter(Instant.Max(now, Instant.Min(Stack.NextTimer, Scheduler.NextAlarm)));
+        var software = Instant.Min(Processor.NextStep, Instant.Min(Chip.NextInterrupt, tick));
+        var frame = Chip.EarliestFrameStart(software, Settings.Nic.TransmitLatency);
+        return Instant.Min(frame, software + (_cable.MilestoneDelay - _cable.LeastTimeAcross));
+    }
+}

@@ -1,0 +1,80 @@
+using Akka.Actor;
+using Testbed.Node.Cable;
+using Testbed.Node.Time;
+using Testbed.Protocol;
+
+namespace Testbed.Node.Experiments;
+
+/// <summary>One PC of a two-process run: its timeline on a thread of its own, kept in step with the other PC's over a link.</summary>
+public sealed class PcRun : IPcRun
+{
+    private readonly TaskCompletionSource<PcOutcome> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Timeline _timeline;
+    private readonly ConservativeSync _sync;
+    private readonly PcParts _parts;
+    private readonly Func<PcParts, SyncStatistics, string?, PcOutcome> _report;
+
+    /// <summary>Builds the PC that plays a role in an experiment, ready to start.</summary>
+    /// <param name="system">The actor system.</param>
+    /// <param name="name">A name for its timeline, unique in the actor system.</param>
+    /// <param name="experiment">The experiment.</param>
+    /// <param name="role">Its role.</param>
+    /// <param name="link">The link to the other PC's process.</param>
+    /// <param name="report">Makes the outcome from the PC when it has stopped, given why it stopped early.</param>
+    public PcRun(
+        ActorSystem system,
+        string name,
+        ExperimentSettings experiment,
+        Role role,
+        ICableLink link,
+        Func<PcParts, SyncStatistics, string?, PcOutcome> report)
+    {
+        _report = report;
+        _timeline = new Timeline(system, name);
+        _timeline.StopAt(experiment.VirtualLimit, experiment.LimitReason);
+        _parts = new PcParts(_timeline.AddLane(experiment.Pc(role).Name), experiment, role);
+        var other = role == Role.Sender ? Role.Receiver : Role.Sender;
+        var inlet = new CableInlet(_timeline, direction: (int)other);
+        _sync = new ConservativeSync(
+            _timeline, experiment.Cable, PcParts.LeastReaction(experiment.Pc(other)), _parts.NextStart, inlet, link.Send);
+        _timeline.Root(Pc.Props(_parts, experiment, role, inlet, _sync, _timeline.Stop), $"{name}-{_parts.Lane.Name}");
+    }
+
+    /// <inheritdoc/>
+    public RunProgress Progress => new(_timeline.Now, _parts.Nettest.Bytes);
+
+    /// <inheritdoc/>
+    public Task<PcOutcome> Completion => _completion.Task;
+
+    /// <inheritdoc/>
+    public void Start() => new Thread(Run) { IsBackground = true, Name = _parts.Lane.Name }.Start();
+
+    /// <inheritdoc/>
+    public void Receive(CableBatch batch) => _sync.Receive(batch);
+
+    /// <inheritdoc/>
+    public void Abort(string reason)
+    {
+        _timeline.Stop(reason);
+        _sync.Interrupt();
+    }
+
+    private void Run()
+    {
+        try
+        {
+            var failure = _timeline.Run(_sync);
+            if (failure is null)
+                _sync.Finish(_timeline.End);
+            _completion.SetResult(_report(_parts, _sync.Statistics, failure));
+        }
+        catch (CableProtocolException broken)
+        {
+            _completion.SetResult(_report(_parts, _sync.Statistics, broken.Message));
+        }
+        catch (Exception defect)
+        {
+            _completion.SetResult(_report(_parts, _sync.Statistics, $"defect: {defect}"));
+        }
+    }
+}

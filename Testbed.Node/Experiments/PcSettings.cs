@@ -1,0 +1,65 @@
+using Testbed.Node.Cable;
+using Testbed.Node.Hardware;
+using Testbed.Node.Network;
+using Testbed.Node.Programs;
+using Testbed.Node.Time;
+
+namespace Testbed.Node.Experiments;
+
+/// <summary>One physical PC.</summary>
+/// <param name="Name">Its name in the configuration.</param>
+/// <param name="Costs">What everything costs on it, at its clock.</param>
+/// <param name="JitterPpm">By how much each cost varies about its mean, in parts per million.</param>
+/// <param name="TickPeriod">The period of its timer interrupt.</param>
+/// <param name="Nic">Its network card.</param>
+/// <param name="Inet">Its Internet layer.</param>
+public sealed record PcSettings(
+    string Name,
+    IReadOnlyDictionary<(World World, string Category), Cost> Costs,
+    long JitterPpm,
+    Duration TickPeriod,
+    EtherExpressSettings Nic,
+    InetSettings Inet);
+
+/// <summary>A program to run on a PC; the other PC's may be absent, as under ping, where its kernel does all there is to do.</summary>
+public abstract record ProgramSettings
+{
+    /// <summary>nettest's sending end.</summary>
+    public sealed record SendNettest(NettestSender.Settings Settings) : ProgramSettings;
+
+    /// <summary>nettest's receiving end.</summary>
+    public sealed record ReceiveNettest(NettestReceiver.Settings Settings) : ProgramSettings;
+
+    /// <summary>ping.</summary>
+    public sealed record SendPing(Ping.Settings Settings) : ProgramSettings;
+}
+
+/// <summary>An experiment, as the model reads it.</summary>
+/// <param name="Seed">The seed of all randomness.</param>
+/// <param name="VirtualLimit">When a run that has not ended is given up.</param>
+/// <param name="Cable">The cable.</param>
+/// <param name="Sender">The PC that opens the connection and sends.</param>
+/// <param name="Receiver">The PC that receives.</param>
+/// <param name="SenderProgram">What runs on the sender.</param>
+/// <param name="ReceiverProgram">What runs on the receiver; null for nothing but its kernel.</param>
+public sealed record ExperimentSettings(
+    long Seed,
+    Instant VirtualLimit,
+    CableSettings Cable,
+    PcSettings Sender,
+    PcSettings Receiver,
+    ProgramSettings SenderProgram,
+    ProgramSettings? ReceiverProgram)
+{
+    /// <summary>Why a run ends that reaches the virtual limit.</summary>
+    public string LimitReason => $"the experiment had not ended after {VirtualLimit} of virtual time (virtual-limit)";
+
+    /// <summary>How many programs must finish before the experiment has.</summary>
+    public int Programs => ReceiverProgram is null ? 1 : 2;
+
+    /// <summary>The PC in a role.</summary>
+    public PcSettings Pc(Role role) => role == Role.Sender ? Sender : Receiver;
+
+    /// <summary>The program in a role.</summary>
+    public ProgramSettings? Program(Role role) => role == Role.Sender ? SenderProgram : ReceiverProgram;
+}

@@ -1,0 +1,43 @@
+using Testbed.Node.Time;
+
+namespace Testbed.Node.Hardware;
+
+/// <summary>One thing that a processor spends time on: a row of the ledger, its cost and its jitter.</summary>
+public sealed class Activity
+{
+    private const long Million = 1_000_000;
+    private readonly Cost _cost;
+    private readonly long _jitterPpm;
+    private readonly RandomStream _jitter;
+
+    internal Activity(int row, World world, string category, Cost cost, long jitterPpm, RandomStream jitter)
+    {
+        Row = row;
+        World = world;
+        Category = category;
+        Code = EventDigest.NameCode($"{world}/{category}");
+        _cost = cost;
+        _jitterPpm = jitterPpm;
+        _jitter = jitter;
+    }
+
+    /// <summary>The world in which it happens.</summary>
+    public World World { get; }
+
+    /// <summary>Its name in the ledger and in the cost table.</summary>
+    public string Category { get; }
+
+    internal int Row { get; }
+
+    internal long Code { get; }
+
+    /// <summary>How long it takes this time: the cost with an even jitter of ± the experiment's share, the mean unchanged.</summary>
+    /// <param name="bytes">How many bytes are handled.</param>
+    public Duration Draw(long bytes)
+    {
+        var ps = _cost.FixedPs + (_cost.PerBytePs * bytes);
+        if (_jitterPpm > 0)
+            ps += ps * (_jitter.Below((2 * _jitterPpm) + 1) - _jitterPpm) / Million;
+        return new Duration((ps + 500) / 1_000);
+    }
+}

@@ -1,0 +1,181 @@
+using Akka.Actor;
+using Testbed.Node.Cable;
+using Testbed.Node.Network;
+using Testbed.Node.Time;
+
+namespace Testbed.Node.Hardware;
+
+/// <summary>
+/// The Intel EtherExpress PRO/100 (82557/8): reads command blocks and stores frames by DMA, beside the processor; serializes onto the wire;
+/// raises its interrupt line when a command asks for it, when its command unit's queue has drained, and when a frame is in memory.
+/// </summary>
+public sealed class EtherExpress : ModelActor
+{
+    private static readonly long ArrivalCode = EventDigest.NameCode("nic/arrival");
+
+    private readonly Lane _lane;
+    private readonly EtherExpressSettings _settings;
+    private readonly EthernetTiming _timing;
+    private readonly MacAddress _address;
+    private readonly EtherExpressChip _chip;
+    private readonly IActorRef _cable;
+    private readonly Queue<(ReadOnlyMemory<byte> Frame, Instant InMemory)> _storing = new();
+    private int _stored;
+
+    private EtherExpress(
+        Lane lane, EtherExpressSettings settings, EthernetTiming timing, MacAddress address, EtherExpressChip chip, IActorRef cable, IActorRef interruptController)
+        : base(lane)
+    {
+        (_lane, _settings, _timing, _address, _chip, _cable) = (lane, settings, timing, address, chip, cable);
+        var raised = new InterruptController.LineChanged(settings.InterruptLine, High: true);
+        var lowered = new InterruptController.LineChanged(settings.InterruptLine, High: false);
+        chip.InterruptLine = high => interruptController.Tell(high ? raised : lowered);
+    }
+
+    /// <summary>The NIC of a PC.</summary>
+    public static Props Props(
+        Lane lane, EtherExpressSettings settings, EthernetTiming timing, MacAddress address, EtherExpressChip chip, IActorRef cable, IActorRef interruptController) =>
+        lane.Props(() => new EtherExpress(lane, settings, timing, address, chip, cable, interruptController));
+
+    /// <summary>The driver's doorbell (CU Resume): the suspended command unit goes on with the next command block.</summary>
+    public sealed class ResumeCommandUnit : ISignal
+    {
+        /// <summary>The one there is.</summary>
+        public static readonly ResumeCommandUnit Instance = new();
+    }
+
+    private sealed class StartFrame
+    {
+        public static readonly StartFrame Instance = new();
+    }
+
+    private sealed class FrameSent
+    {
+        public static readonly FrameSent Instance = new();
+    }
+
+    private sealed class FrameInMemory
+    {
+        public static readonly FrameInMemory Instance = new();
+    }
+
+    /// <inheritdoc/>
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case ResumeCommandUnit:
+                OnResume();
+                break;
+            case StartFrame:
+                OnStartFrame();
+                break;
+            case FrameSent:
+                OnFrameSent();
+                break;
+            case CableEnd.FrameArrived arrived:
+                OnFrameArrived(arrived.Frame);
+                break;
+            case FrameInMemory:
+                OnFrameInMemory();
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
+
+    private void OnResume()
+    {
+        // A doorbell while the unit is active changes nothing: it finds the next command by itself.
+        if (!_chip.CommandUnitActive && NextCommand.IsReady)
+            StartAt(Instant.Max(Now + _settings.TransmitLatency, _chip.WireFreeAt));
+    }
+
+    private TransmitDescriptor NextCommand => _chip.TransmitRing[_chip.Command];
+
+    private void StartAt(Instant at)
+    {
+        _chip.CommandUnitActive = true;
+        _chip.NextFrameAt = at;
+        Schedule(at, StartFrame.Instance);
+    }
+
+    private void OnStartFrame()
+    {
+        var frame = EthernetFrame.AppendFcs(NextCommand.Frame.Span);
+        var end = Now + _timing.Serialization(frame.Length);
+        _chip.NextFrameAt = Instant.Never;
+        _chip.WireFreeAt = end + _timing.InterFrameGap;
+        _chip.Counters.FramesSent++;
+        _chip.Counters.BytesSent += frame.Length;
+        _cable.Tell(new CableEnd.FrameStarted(frame));
+        _chip.FrameSentAt = end;
+        Schedule(end, FrameSent.Instance);
+    }
+
+    private void OnFrameSent()
+    {
+        var sent = NextCommand;
+        sent.Complete = true;
+        _chip.FrameSentAt = Instant.Never;
+        _chip.Command = (_chip.Command + 1) % _chip.TransmitRing.Count;
+        if (sent.Suspend)
+            _chip.CommandUnitActive = false;
+        else
+            StartAt(_chip.WireFreeAt);
+
+        var causes = sent.Interrupt ? ScbStatus.CommandExecuted : ScbStatus.None;
+        if (sent.Suspend)
+            causes |= ScbStatus.CommandUnitNotActive;
+        if (causes != ScbStatus.None)
+            _chip.Report(causes);
+    }
+
+    private void OnFrameArrived(ReadOnlyMemory<byte> frame)
+    {
+        _lane.Digest.Add(Now, ArrivalCode, frame.Length);
+        if (!EthernetFrame.VerifyFcs(frame.Span))
+            _chip.Counters.FcsErrors++;
+        else if (!IsForUs(frame.Span))
+            _chip.Counters.Filtered++;
+        else
+            Store(frame);
+    }
+
+    private bool IsForUs(ReadOnlySpan<byte> frame)
+    {
+        var destination = EthernetFrame.Destination(frame);
+        return _chip.Promiscuous || destination == _address || destination == MacAddress.Broadcast;
+    }
+
+    private void Store(ReadOnlyMemory<byte> frame)
+    {
+        var ring = _chip.ReceiveRing;
+        var descriptor = ring[(_stored + _storing.Count) % ring.Count];
+        if (_storing.Count == ring.Count || descriptor.Complete)
+        {
+            _chip.Counters.RingFullDrops++;
+            _chip.Report(ScbStatus.ReceiveNotReady);
+            return;
+        }
+
+        var inMemory = Now + _settings.ReceiveLatency;
+        _storing.Enqueue((frame, inMemory));
+        _chip.NextFrameInMemory = _storing.Peek().InMemory;
+        Schedule(inMemory, FrameInMemory.Instance);
+    }
+
+    private void OnFrameInMemory()
+    {
+        var (frame, _) = _storing.Dequeue();
+        _chip.NextFrameInMemory = _storing.TryPeek(out var next) ? next.InMemory : Instant.Never;
+        var descriptor = _chip.ReceiveRing[_stored];
+        descriptor.Frame = frame[..^EthernetFrame.FcsLength];
+        descriptor.Complete = true;
+        _stored = (_stored + 1) % _chip.ReceiveRing.Count;
+        _chip.Counters.FramesReceived++;
+        _chip.Counters.BytesReceived += frame.Length;
+        _chip.Report(ScbStatus.FrameReceived);
+    }
+}

@@ -1,0 +1,178 @@
+using Testbed.Node.Time;
+
+namespace Testbed.Node.Hardware;
+
+/// <summary>The Intel 82557/8's interrupt causes: the upper byte of its system control block's status word (8255x developer manual, 6.3.1).</summary>
+[Flags]
+public enum ScbStatus
+{
+    /// <summary>Nothing to report.</summary>
+    None = 0,
+
+    /// <summary>A command with its interrupt bit set has completed.</summary>
+    CommandExecuted = 0x8000,
+
+    /// <summary>A frame has been received.</summary>
+    FrameReceived = 0x4000,
+
+    /// <summary>The command unit has left the active state: its queue has drained.</summary>
+    CommandUnitNotActive = 0x2000,
+
+    /// <summary>The receive unit is out of descriptors.</summary>
+    ReceiveNotReady = 0x1000,
+}
+
+/// <summary>A transmit command block in the PC's memory, written by the driver, read and completed by the chip.</summary>
+public sealed class TransmitDescriptor
+{
+    /// <summary>The frame to send, without FCS; null when the descriptor is free.</summary>
+    public ReadOnlyMemory<byte> Frame { get; set; }
+
+    /// <summary>S: the command unit suspends after this command.</summary>
+    public bool Suspend { get; set; }
+
+    /// <summary>I: completing this command causes an interrupt.</summary>
+    public bool Interrupt { get; set; }
+
+    /// <summary>C: the chip has finished with it.</summary>
+    public bool Complete { get; set; }
+
+    /// <summary>Whether there is a frame in it that the chip has still to send.</summary>
+    public bool IsReady => !Frame.IsEmpty && !Complete;
+}
+
+/// <summary>A receive frame descriptor with its buffer in the PC's memory, given by the driver, filled and completed by the chip.</summary>
+public sealed class ReceiveDescriptor
+{
+    /// <summary>The frame received, without FCS.</summary>
+    public ReadOnlyMemory<byte> Frame { get; set; }
+
+    /// <summary>C: a frame has been stored.</summary>
+    public bool Complete { get; set; }
+}
+
+/// <summary>What the EtherExpress counted.</summary>
+public sealed class EtherExpressCounters
+{
+    /// <summary>Frames sent.</summary>
+    public long FramesSent { get; internal set; }
+
+    /// <summary>Bytes sent: frames with their FCS.</summary>
+    public long BytesSent { get; internal set; }
+
+    /// <summary>Good frames stored.</summary>
+    public long FramesReceived { get; internal set; }
+
+    /// <summary>Bytes of good frames stored, with their FCS.</summary>
+    public long BytesReceived { get; internal set; }
+
+    /// <summary>Frames dropped because their FCS is wrong or they are too short.</summary>
+    public long FcsErrors { get; internal set; }
+
+    /// <summary>Good frames dropped because the receive ring was full.</summary>
+    public long RingFullDrops { get; internal set; }
+
+    /// <summary>Good frames for somebody else, not stored.</summary>
+    public long Filtered { get; internal set; }
+
+    /// <summary>Times the interrupt line was raised.</summary>
+    public long Interrupts { get; internal set; }
+}
+
+/// <summary>
+/// What the driver and the chip share: the system control block's registers and the two descriptor rings in memory. The driver reads
+/// and writes it directly, as it does memory-mapped registers; what has to reach the chip's own machinery is a message.
+/// </summary>
+public sealed class EtherExpressChip
+{
+    private ScbStatus _status;
+
+    /// <summary>A chip with rings of these sizes.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A ring has fewer than 2 descriptors.</exception>
+    public EtherExpressChip(int transmitRing, int receiveRing)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(transmitRing, 2);
+        ArgumentOutOfRangeException.ThrowIfLessThan(receiveRing, 2);
+        TransmitRing = [.. Enumerable.Range(0, transmitRing).Select(_ => new TransmitDescriptor())];
+        ReceiveRing = [.. Enumerable.Range(0, receiveRing).Select(_ => new ReceiveDescriptor())];
+    }
+
+    /// <summary>The command blocks, in a ring.</summary>
+    public IReadOnlyList<TransmitDescriptor> TransmitRing { get; }
+
+    /// <summary>The receive frame area, in a ring.</summary>
+    public IReadOnlyList<ReceiveDescriptor> ReceiveRing { get; }
+
+    /// <summary>What it counted.</summary>
+    public EtherExpressCounters Counters { get; } = new();
+
+    /// <summary>Whether frames for every station are stored (a bridge's NIC).</summary>
+    public bool Promiscuous { get; set; }
+
+    /// <summary>The interrupt causes that the driver has not acknowledged yet.</summary>
+    public ScbStatus Status => _status;
+
+    /// <summary>The first instant at which it will do something that may raise its interrupt line.</summary>
+    public Instant NextInterrupt => Instant.Min(NextFrameInMemory, FrameSentAt);
+
+    /// <summary>
+    /// The first instant at which a frame can start on the wire, given that software does nothing before <paramref name="software"/>:
+    /// the next command's start, if the command unit goes on by itself; else not before software could ring the doorbell.
+    /// </summary>
+    public Instant EarliestFrameStart(Instant software, Duration transmitLatency)
+    {
+        var sending = FrameSentAt != Instant.Never;
+        var byItself = sending && !TransmitRing[Command].Suspend ? WireFreeAt : NextFrameAt;
+        var byDoorbell = Instant.Max(CommandUnitActive ? software : software + transmitLatency, WireFreeAt);
+        return Instant.Min(byItself, byDoorbell);
+    }
+
+    /// <summary>The command block that the command unit is at.</summary>
+    internal int Command { get; set; }
+
+    /// <summary>When the frame on the wire ends; never, if there is none.</summary>
+    internal Instant FrameSentAt { get; set; } = Instant.Never;
+
+    /// <summary>When the next frame that has come in will be in memory.</summary>
+    internal Instant NextFrameInMemory { get; set; } = Instant.Never;
+
+    /// <summary>The instant at which the command unit will start a frame without being told anything more.</summary>
+    internal Instant NextFrameAt { get; set; } = Instant.Never;
+
+    /// <summary>When the frame on the wire and the gap behind it are over.</summary>
+    internal Instant WireFreeAt { get; set; }
+
+    /// <summary>Whether the command unit is at work, or suspended.</summary>
+    internal bool CommandUnitActive { get; set; }
+
+    /// <summary>Called when the interrupt line changes.</summary>
+    internal Action<bool>? InterruptLine { get; set; }
+
+    /// <summary>The driver acknowledges causes; with none left the line goes low.</summary>
+    public void Acknowledge(ScbStatus causes)
+    {
+        var before = _status;
+        _status &= ~causes;
+        if (before != ScbStatus.None && _status == ScbStatus.None)
+            InterruptLine?.Invoke(false);
+    }
+
+    internal void Report(ScbStatus cause)
+    {
+        var before = _status;
+        _status |= cause;
+        if (before != ScbStatus.None)
+            return;
+        Counters.Interrupts++;
+        InterruptLine?.Invoke(true);
+    }
+}
+
+/// <summary>What the EtherExpress needs to know about its PC.</summary>
+/// <param name="TransmitRing">Command blocks in the ring (Linux 2.2 eepro100.c: 32).</param>
+/// <param name="ReceiveRing">Receive descriptors in the ring (Linux 2.2 eepro100.c: 32).</param>
+/// <param name="TransmitLatency">From the doorbell to the first bit, with the command unit suspended: fetching the command and filling the FIFO to its threshold.</param>
+/// <param name="ReceiveLatency">From the last bit to the frame and its status in memory.</param>
+/// <param name="InterruptLine">The interrupt controller's line.</param>
+public sealed record EtherExpressSettings(
+    int TransmitRing, int ReceiveRing, Duration TransmitLatency, Duration ReceiveLatency, int InterruptLine);

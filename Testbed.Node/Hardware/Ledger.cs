@@ -1,0 +1,91 @@
+using Testbed.Node.Time;
+
+namespace Testbed.Node.Hardware;
+
+/// <summary>One row of a ledger's state.</summary>
+/// <param name="World">The world; null for the idle row.</param>
+/// <param name="Category">What the time went on.</param>
+/// <param name="TimeNs">Nanoseconds booked.</param>
+/// <param name="Count">How many times it was begun.</param>
+public readonly record struct LedgerRow(World? World, string Category, long TimeNs, long Count);
+
+/// <summary>
+/// Where every nanosecond of a processor went. The rows sum to the elapsed virtual time, always: what follows begins where the
+/// last entry ended, or it is a defect.
+/// </summary>
+public sealed class Ledger
+{
+    /// <summary>The category of time in which the processor has nothing to do.</summary>
+    public const string Idle = "idle";
+
+    private const int IdleRow = 0;
+    private readonly Duration _memory;
+    private readonly List<(World? World, string Category)> _names = [(null, Idle)];
+    private readonly List<(long TimeNs, long Count)> _totals = [(0, 1)];
+    private readonly Queue<(Instant From, Instant To, int Row)> _recent = new();
+    private Instant _openedAt = Instant.Zero;
+    private int _openRow = IdleRow;
+
+    /// <summary>A ledger that can say how it stood at an instant up to <paramref name="memory"/> ago.</summary>
+    public Ledger(Duration memory) => _memory = memory;
+
+    /// <summary>Adds a row and returns its number.</summary>
+    public int AddRow(World world, string category)
+    {
+        _names.Add((world, category));
+        _totals.Add(default);
+        return _names.Count - 1;
+    }
+
+    /// <summary>From now on time goes to <paramref name="row"/>; what was open is closed.</summary>
+    internal void Open(Instant now, int row)
+    {
+        var (timeNs, count) = _totals[_openRow];
+        _totals[_openRow] = (timeNs + (now - _openedAt).Nanoseconds, count);
+        _recent.Enqueue((_openedAt, now, _openRow));
+        while (_recent.Peek().To < now - _memory)
+            _recent.Dequeue();
+
+        _totals[row] = (_totals[row].TimeNs, _totals[row].Count + 1);
+        _openedAt = now;
+        _openRow = row;
+    }
+
+    /// <summary>From now on the processor is idle.</summary>
+    internal void OpenIdle(Instant now) => Open(now, IdleRow);
+
+    /// <summary>The rows as they stood at an instant, that instant's own entries not begun.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The instant is longer ago than the ledger remembers, or still to come.</exception>
+    public IReadOnlyList<LedgerRow> AsOf(Instant at, Instant now)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(at, now);
+        if (at < now - _memory)
+            throw new ArgumentOutOfRangeException(nameof(at), at, $"the ledger remembers {_memory}, and it is {now}");
+
+        var time = new long[_totals.Count];
+        var count = new long[_totals.Count];
+        for (var row = 0; row < time.Length; row++)
+            (time[row], count[row]) = _totals[row];
+
+        Add(_openedAt, now, _openRow, +1);
+        Add(Instant.Max(_openedAt, at), now, _openRow, -1);
+        count[_openRow] -= _openedAt >= at ? 1 : 0;
+        foreach (var (from, to, row) in _recent)
+        {
+            if (to <= at)
+                continue;
+            Add(Instant.Max(from, at), to, row, -1);
+            count[row] -= from >= at ? 1 : 0;
+        }
+
+        var rows = new LedgerRow[time.Length];
+        for (var row = 0; row < rows.Length; row++)
+            rows[row] = new LedgerRow(_names[row].World, _names[row].Category, time[row], count[row]);
+        var sum = rows.Sum(row => row.TimeNs);
+        return sum == at.Nanoseconds
+            ? rows
+            : throw new InvalidOperationException($"The ledger sums to {sum} ns at {at}: time was lost or booked twice.");
+
+        void Add(Instant from, Instant to, int row, long sign) => time[row] += sign * (to - from).Nanoseconds;
+    }
+}

@@ -1,0 +1,165 @@
+using Akka.Actor;
+using Testbed.Node.Time;
+
+namespace Testbed.Node.Hardware;
+
+/// <summary>
+/// A PC's one processor: one thread of control in one of two worlds. Whoever has it either executes (a slice of time, booked in the
+/// ledger, and then goes on), hands it on with a message, or halts. Only interrupts nest.
+/// </summary>
+public sealed class Processor : ITimed
+{
+    /// <summary>More nested interrupts than any kernel survives; reaching it is a defect.</summary>
+    private const int MaxNesting = 64;
+
+    private static readonly long HaltCode = EventDigest.NameCode("halt");
+    private static readonly long InterruptCode = EventDigest.NameCode("interrupt");
+
+    private readonly Lane _lane;
+    private readonly CostTable _costs;
+    private readonly InterruptPin _interruptPin;
+    private readonly Stack<(Continuation Then, bool InterruptsEnabled)> _interrupted = new();
+    private readonly IActorRef[] _interruptHandlers = [ActorRefs.Nobody, ActorRefs.Nobody];
+    private Continuation? _then;
+    private Instant _sliceEnd;
+    private bool _halted;
+
+    /// <summary>A processor in the host world, interrupts disabled, as at power-on.</summary>
+    public Processor(Lane lane, CostTable costs, Ledger ledger, InterruptPin interruptPin)
+    {
+        (_lane, _costs, Ledger, _interruptPin) = (lane, costs, ledger, interruptPin);
+        interruptPin.Rose = OnInterruptPin;
+    }
+
+    /// <summary>Where the time went.</summary>
+    public Ledger Ledger { get; }
+
+    /// <summary>The world that has the processor.</summary>
+    public World World { get; private set; }
+
+    /// <summary>The interrupt flag (IF): set by STI and IRET, cleared by CLI and on taking an interrupt.</summary>
+    public bool InterruptsEnabled { get; set; }
+
+    /// <summary>The first instant at which software on this processor can do anything, if nothing comes from outside: never, if it is halted.</summary>
+    public Instant NextStep => _halted ? Instant.Never : _sliceEnd;
+
+    /// <summary>A slice cannot be cancelled: only its continuation can be void.</summary>
+    bool ITimed.IsCancelled => false;
+
+    /// <summary>A row of the ledger with its cost.</summary>
+    public Activity Activity(World world, string category) => _costs.Activity(_lane, Ledger, world, category);
+
+    /// <summary>Names the actor that is handed the processor (<see cref="InterruptTaken"/>) when it takes an interrupt in a world.</summary>
+    public void HandleInterrupts(World world, IActorRef handler) => _interruptHandlers[(int)world] = handler;
+
+    /// <summary>Gives the processor to a world: the end of a world switch, whose cost its caller has executed.</summary>
+    public void EnterWorld(World world) => World = world;
+
+    /// <summary>Occupies the processor for the activity's cost, then delivers <paramref name="then"/>; an interrupt may come in between.</summary>
+    /// <exception cref="InvalidOperationException">The processor is occupied: somebody went on without having been handed it.</exception>
+    public void Execute(Activity activity, Continuation then, long bytes = 0)
+    {
+        RequireFree();
+        var now = _lane.Now;
+        var length = activity.Draw(bytes);
+        Ledger.Open(now, activity.Row);
+        _lane.Digest.Add(now, activity.Code, length.Nanoseconds);
+        _then = then;
+        _sliceEnd = now + length;
+        _lane.Schedule(_sliceEnd, this);
+    }
+
+    /// <summary>HLT: idle until the next interrupt; <paramref name="then"/> is where its handler returns to.</summary>
+    public void Halt(Continuation then)
+    {
+        RequireFree();
+        _lane.Digest.Add(_lane.Now, HaltCode, 0);
+        Ledger.OpenIdle(_lane.Now);
+        _then = then;
+        _halted = true;
+        if (InterruptsEnabled && _interruptPin.IsHigh)
+            TakeInterrupt();
+    }
+
+    /// <summary>IRET: goes on with what was interrupted, with its interrupt flag; or takes the next interrupt first.</summary>
+    public void ReturnFromInterrupt()
+    {
+        RequireFree();
+        (_then, InterruptsEnabled) = _interrupted.Pop();
+        GoOn();
+    }
+
+    /// <summary>The slice is over.</summary>
+    void ITimed.OnTime() => GoOn();
+
+    private void GoOn()
+    {
+        if (InterruptsEnabled && _interruptPin.IsHigh)
+        {
+            TakeInterrupt();
+            return;
+        }
+
+        var then = _then!;
+        _then = null;
+        then.OnTime();
+    }
+
+    private void OnInterruptPin()
+    {
+        // Otherwise a slice is under way, and its end looks at the pin.
+        if (_halted && InterruptsEnabled)
+            TakeInterrupt();
+    }
+
+    private void TakeInterrupt()
+    {
+        if (_interrupted.Count == MaxNesting)
+            throw new InvalidOperationException($"{MaxNesting} nested interrupts.");
+        _lane.Digest.Add(_lane.Now, InterruptCode, _interrupted.Count);
+        _interrupted.Push((_then!, InterruptsEnabled));
+        _then = null;
+        _halted = false;
+        InterruptsEnabled = false;
+        _interruptHandlers[(int)World].Tell(InterruptTaken.Instance, ActorRefs.NoSender);
+    }
+
+    private void RequireFree()
+    {
+        if (_then is not null)
+            throw new InvalidOperationException($"{_lane.Name}'s processor is occupied at {_lane.Now}: two threads of control.");
+    }
+}
+
+/// <summary>The processor takes an interrupt: its receiver has the processor, interrupts disabled, and must acknowledge the controller.</summary>
+public sealed class InterruptTaken : IHandOff
+{
+    /// <summary>It says nothing more: the controller knows which line.</summary>
+    public static readonly InterruptTaken Instance = new();
+
+    private InterruptTaken()
+    {
+    }
+}
+
+/// <summary>The wire from an interrupt controller to its processor (INTR).</summary>
+public sealed class InterruptPin
+{
+    private bool _isHigh;
+
+    /// <summary>Whether an interrupt is requested.</summary>
+    public bool IsHigh
+    {
+        get => _isHigh;
+        set
+        {
+            var rose = value && !_isHigh;
+            _isHigh = value;
+            if (rose)
+                Rose?.Invoke();
+        }
+    }
+
+    /// <summary>Called when it goes high.</summary>
+    public Action? Rose { get; set; }
+}

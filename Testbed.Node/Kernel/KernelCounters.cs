@@ -1,0 +1,14 @@
+namespace Testbed.Node.Kernel;
+
+/// <summary>What a kernel had to drop.</summary>
+public sealed class KernelCounters
+{
+    /// <summary>Received frames dropped because the bottom half's queue was full.</summary>
+    public long BacklogDrops { get; internal set; }
+
+    /// <summary>Frames to send dropped because the device queue was full.</summary>
+    public long DeviceQueueDrops { get; internal set; }
+
+    /// <summary>Times that a process, or the idle task after one, was given the processor.</summary>
+    public long ProcessSwitches { get; internal set; }
+}

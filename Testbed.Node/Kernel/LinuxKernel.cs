@@ -1,0 +1,447 @@
+using Akka.Actor;
+using Testbed.Node.Hardware;
+using Testbed.Node.Network;
+using Testbed.Node.Network.Tcp;
+using Testbed.Node.Programs;
+using Testbed.Node.Time;
+
+namespace Testbed.Node.Kernel;
+
+/// <summary>
+/// A Linux 2.2 kernel: system calls, sleeping and waking, interrupt handlers (top halves) with bottom halves behind them, and the path
+/// of a packet between socket and driver. What it runs on, the machine itself or a virtual one, is its subclasses' business.
+/// </summary>
+/// <remarks>
+/// Only interrupts nest: a process's path through the kernel can be interrupted by a top half and the bottom half behind it, a bottom
+/// half by a top half. A path is a chain of steps, each of which first executes its cost.
+/// </remarks>
+public abstract class LinuxKernel : ModelActor
+{
+    /// <summary>Received frames that may wait for the bottom half (Linux 2.2, net/core/dev.c: netdev_max_backlog).</summary>
+    private const int MaxBacklog = 300;
+
+    /// <summary>Frames that may wait for the driver (Linux 2.2, ether_setup: tx_queue_len).</summary>
+    private const int MaxDeviceQueue = 100;
+
+    private readonly Scheduler _scheduler;
+    private readonly KernelCounters _counters;
+    private readonly Queue<ReadOnlyMemory<byte>> _backlog = new();
+    private readonly Queue<OutgoingFrame> _deviceQueue = new();
+    private readonly Dictionary<ushort, EchoReply> _echoes = [];
+    private readonly Action _schedule;
+    private readonly Action _runBottomHalves;
+    private TcpListener? _listener;
+    private bool _inBottomHalf;
+    private bool _timersAreDue;
+    private bool _deviceQueueIsDue;
+    private bool _transmitting;
+
+    /// <summary>A kernel on a processor.</summary>
+    protected LinuxKernel(Lane lane, Processor processor, World world, InetStack stack, Scheduler scheduler, KernelCounters counters)
+        : base(lane)
+    {
+        (Processor, Stack, _scheduler, _counters) = (processor, stack, scheduler, counters);
+        Activities = new KernelActivities(processor, world);
+        _schedule = Schedule;
+        _runBottomHalves = RunBottomHalves;
+    }
+
+    /// <summary>A program to run from boot.</summary>
+    /// <param name="Program">Its actor.</param>
+    public sealed record Spawn(IActorRef Program);
+
+    /// <summary>Boot is over: the kernel has the processor, and begins to schedule.</summary>
+    public sealed class Boot : IHandOff
+    {
+        /// <summary>The one there is.</summary>
+        public static readonly Boot Instance = new();
+    }
+
+    /// <summary>The processor that it runs on.</summary>
+    protected Processor Processor { get; }
+
+    /// <summary>What it spends time on.</summary>
+    protected KernelActivities Activities { get; }
+
+    /// <summary>Its Internet layer.</summary>
+    protected InetStack Stack { get; }
+
+    /// <summary>The driver of its network card.</summary>
+    protected abstract INetworkDriver Driver { get; }
+
+    /// <inheritdoc/>
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case InterruptTaken:
+                Execute(Activities.Interrupt, OnInterrupt);
+                break;
+            case SystemCall.Send send:
+                Execute(Activities.SystemCall, () => SendFrom(send, 0));
+                break;
+            case SystemCall.Receive receive:
+                Execute(Activities.SystemCall, () => ReceiveInto(receive, 0));
+                break;
+            case SystemCall.Listen listen:
+                Execute(Activities.SystemCall, () => OnListen(listen));
+                break;
+            case SystemCall.Accept:
+                Execute(Activities.SystemCall, OnAccept);
+                break;
+            case SystemCall.Connect connect:
+                Execute(Activities.SystemCall, () => OnConnect(connect));
+                break;
+            case SystemCall.Close close:
+                Execute(Activities.SystemCall, () => OnClose(close));
+                break;
+            case SystemCall.Sleep sleep:
+                Execute(Activities.SystemCall, () => OnSleep(sleep.Until));
+                break;
+            case SystemCall.SendEcho echo:
+                Execute(Activities.SystemCall, () => OnSendEcho(echo));
+                break;
+            case SystemCall.ReceiveEcho echo:
+                Execute(Activities.SystemCall, () => OnReceiveEcho(echo));
+                break;
+            case SystemCall.Exit:
+                Execute(Activities.SystemCall, _schedule);
+                break;
+            case Spawn spawn:
+                _scheduler.Add(new Process(spawn.Program));
+                break;
+            case Boot:
+                Processor.InterruptsEnabled = true;
+                Schedule();
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
+
+    /// <summary>The processor is busy with an activity, and then goes on with a step of this kernel.</summary>
+    protected void Execute(Activity activity, Action then, long bytes = 0) => Processor.Execute(activity, Then(then), bytes);
+
+    /// <summary>An interrupt has been taken and its entry paid for: find out which, and handle it.</summary>
+    protected abstract void OnInterrupt();
+
+    /// <summary>The handler for a line is done: end the interrupt at the controller.</summary>
+    protected abstract void EndOfInterrupt(int line);
+
+    /// <summary>The timer interrupt: what is due is left to the bottom half.</summary>
+    protected void OnTimerInterrupt(int line)
+    {
+        _timersAreDue |= Instant.Min(Stack.NextTimer, _scheduler.NextAlarm) <= Now;
+        Execute(Activities.TimerTick, () => LeaveTopHalf(line));
+    }
+
+    /// <summary>The network card's interrupt: received frames go to the bottom half's queue, sent ones are freed.</summary>
+    protected void OnNetworkInterrupt(int line)
+    {
+        if (!Driver.AcknowledgeInterrupt())
+        {
+            LeaveTopHalf(line);
+            return;
+        }
+
+        TakeReceived();
+
+        void TakeReceived()
+        {
+            if (Driver.TryTakeReceived(out var frame))
+                Execute(Activities.DriverReceive, () => { ToBottomHalf(frame); TakeReceived(); });
+            else
+                TakeTransmitted();
+        }
+
+        void TakeTransmitted()
+        {
+            if (Driver.TryTakeTransmitted(out var frame))
+                Execute(Activities.DriverTransmitted, () => { Free(frame); TakeTransmitted(); });
+            else
+                OnNetworkInterrupt(line);
+        }
+    }
+
+    private void LeaveTopHalf(int line)
+    {
+        EndOfInterrupt(line);
+        if (_inBottomHalf)
+        {
+            Processor.ReturnFromInterrupt();
+            return;
+        }
+
+        _inBottomHalf = true;
+        Processor.InterruptsEnabled = true;
+        RunBottomHalves();
+    }
+
+    private void ToBottomHalf(ReadOnlyMemory<byte> frame)
+    {
+        if (_backlog.Count < MaxBacklog)
+            _backlog.Enqueue(frame);
+        else
+            _counters.BacklogDrops++;
+    }
+
+    private void Free(in OutgoingFrame frame)
+    {
+        Stack.FrameFreed(frame);
+        _scheduler.WakeUp();
+        _deviceQueueIsDue = _deviceQueue.Count > 0;
+    }
+
+    private void RunBottomHalves()
+    {
+        if (_timersAreDue)
+        {
+            _timersAreDue = false;
+            RunTimers();
+        }
+        else if (_backlog.TryDequeue(out var frame))
+        {
+            var kind = InetStack.Classify(frame.Span, out var payloadBytes);
+            Execute(Activities.Receive(kind), () => OnFrame(frame), payloadBytes);
+        }
+        else if (_deviceQueueIsDue)
+        {
+            _deviceQueueIsDue = false;
+            Transmit(_runBottomHalves);
+        }
+        else
+        {
+            _inBottomHalf = false;
+            Processor.ReturnFromInterrupt();
+        }
+    }
+
+    private void RunTimers()
+    {
+        Stack.OnTimer(Now);
+        _scheduler.WakeUp();
+        Transmit(_runBottomHalves);
+    }
+
+    private void OnFrame(ReadOnlyMemory<byte> frame)
+    {
+        Stack.Receive(frame, Now);
+        while (Stack.TryReceiveEchoReply(out var reply))
+            _echoes[reply.Identifier] = reply;
+        _scheduler.WakeUp();
+        Transmit(_runBottomHalves);
+    }
+
+    /// <summary>
+    /// Sends what the protocols have put out: each frame is built, queued for the device, and given to the driver while its ring has room.
+    /// A path that finds another, interrupted one at it leaves its frames to that one: frames never overtake each other.
+    /// </summary>
+    private void Transmit(Action then)
+    {
+        if (_transmitting)
+        {
+            then();
+        }
+        else if (_deviceQueue.Count > 0 && Driver.HasRoom)
+        {
+            _transmitting = true;
+            Execute(Activities.DriverTransmit, () =>
+            {
+                Driver.Transmit(_deviceQueue.Dequeue());
+                _transmitting = false;
+                Transmit(then);
+            });
+        }
+        else if (Stack.TryDequeue(out var frame))
+        {
+            _transmitting = true;
+            Execute(Activities.Transmit(frame.Kind), () =>
+            {
+                ToDevice(frame);
+                _transmitting = false;
+                Transmit(then);
+            });
+        }
+        else
+        {
+            then();
+        }
+    }
+
+    private void ToDevice(in OutgoingFrame frame)
+    {
+        if (_deviceQueue.Count < MaxDeviceQueue)
+        {
+            _deviceQueue.Enqueue(frame);
+            return;
+        }
+
+        _counters.DeviceQueueDrops++;
+        Stack.FrameFreed(frame);
+    }
+
+    private void Schedule()
+    {
+        if (!_scheduler.Next())
+        {
+            RunCurrent();
+            return;
+        }
+
+        _counters.ProcessSwitches++;
+        Execute(Activities.ProcessSwitch, RunCurrent);
+    }
+
+    private void RunCurrent()
+    {
+        if (_scheduler.Current is { } process)
+            process.Resume();
+        else if (_scheduler.HasRunnable)
+            Schedule();
+        else
+            Processor.Halt(Then(_schedule));
+    }
+
+    /// <summary>The current process sleeps until the condition holds, unless it came to hold on the way here.</summary>
+    private void Sleep(Func<bool> until, Action then) => Sleep(until, Instant.Never, then);
+
+    private void Sleep(Func<bool> until, Instant alarm, Action then)
+    {
+        if (until())
+        {
+            then();
+            return;
+        }
+
+        _scheduler.Sleep(until, alarm, then);
+        Schedule();
+    }
+
+    private void Return(SystemCall answer) => _scheduler.Current!.Program.Tell(answer);
+
+    private void Return(int result) => Return(new SystemCall.Returned(result, null));
+
+    private void ReturnError(TcpError error) => Return(new SystemCall.Returned(-1, Describe(error)));
+
+    private static string Describe(TcpError error) => error switch
+    {
+        TcpError.ConnectionRefused => "connection refused",
+        TcpError.ConnectionReset => "connection reset by peer",
+        TcpError.TimedOut => "connection timed out",
+        _ => error.ToString(),
+    };
+
+    /// <summary>tcp_sendmsg: socket buffer by socket buffer, each sent as soon as it is full; sleeps while the send buffer is full.</summary>
+    private void SendFrom(SystemCall.Send call, int offset)
+    {
+        var tcp = ((TcpSocket)call.Socket).Connection;
+        var left = call.Bytes.Span[offset..];
+        if (tcp.Error != TcpError.None)
+        {
+            ReturnError(tcp.Error);
+        }
+        else if (left.IsEmpty)
+        {
+            tcp.Push(Now);
+            Transmit(() => Return(call.Bytes.Length));
+        }
+        else if (tcp.Write(left, Now) is var written and > 0)
+        {
+            // The bytes are copied before the frame that carries them is built.
+            WithTransmissionHeld(Activities.CopyFromUser, written, () => SendFrom(call, offset + written));
+        }
+        else
+        {
+            tcp.Push(Now);
+            Transmit(() => Sleep(() => tcp.IsWritable || tcp.Error != TcpError.None, () => SendFrom(call, offset)));
+        }
+    }
+
+    /// <summary>tcp_recvmsg: socket buffer by socket buffer, until nothing is left or the program's buffer is full; sleeps only when there is nothing.</summary>
+    private void ReceiveInto(SystemCall.Receive call, int offset)
+    {
+        var tcp = ((TcpSocket)call.Socket).Connection;
+        var room = call.Buffer.Span[offset..];
+        if (!room.IsEmpty && tcp.IsReadable)
+        {
+            var read = tcp.Read(room[..Math.Min(room.Length, tcp.Mss)], Now);
+            WithTransmissionHeld(Activities.CopyToUser, read, () => ReceiveInto(call, offset + read));
+        }
+        else if (offset > 0 || tcp.AtEndOfStream)
+        {
+            Return(offset);
+        }
+        else if (tcp.Error != TcpError.None)
+        {
+            ReturnError(tcp.Error);
+        }
+        else
+        {
+            Sleep(() => tcp.IsReadable || tcp.AtEndOfStream || tcp.Error != TcpError.None, () => ReceiveInto(call, 0));
+        }
+    }
+
+    private void WithTransmissionHeld(Activity activity, int bytes, Action then)
+    {
+        _transmitting = true;
+        Execute(
+            activity,
+            () =>
+            {
+                _transmitting = false;
+                Transmit(then);
+            },
+            bytes);
+    }
+
+    private void OnListen(SystemCall.Listen call)
+    {
+        _listener = Stack.Listen(call.Port, 5);
+        Return(0);
+    }
+
+    private void OnAccept()
+    {
+        if (_listener!.Accept() is { } connection)
+            Return(new SystemCall.Connected(new TcpSocket(connection), null));
+        else
+            Sleep(() => _listener.HasPending, OnAccept);
+    }
+
+    private void OnConnect(SystemCall.Connect call)
+    {
+        var tcp = Stack.Connect(call.Address, call.Port, Now);
+        Transmit(() => Sleep(
+            () => tcp.IsWritable || tcp.Error != TcpError.None,
+            () => Return(tcp.Error == TcpError.None
+                ? new SystemCall.Connected(new TcpSocket(tcp), null)
+                : new SystemCall.Connected(null, Describe(tcp.Error)))));
+    }
+
+    private void OnClose(SystemCall.Close call)
+    {
+        ((TcpSocket)call.Socket).Connection.Close(Now);
+        Transmit(() => Return(0));
+    }
+
+    private void OnSleep(Instant until) => Sleep(() => Now >= until, until, () => Return(0));
+
+    private void OnSendEcho(SystemCall.SendEcho call)
+    {
+        Stack.SendEcho(call.Address, call.Identifier, call.Sequence, call.Payload.Span, Now);
+        Transmit(() => Return(call.Payload.Length));
+    }
+
+    private void OnReceiveEcho(SystemCall.ReceiveEcho call)
+    {
+        bool HasAnswer() => _echoes.ContainsKey(call.Identifier);
+        Sleep(() => HasAnswer() || Now >= call.Until, call.Until, () =>
+            Return(new SystemCall.EchoReceived(_echoes.Remove(call.Identifier, out var reply) ? reply : null)));
+    }
+
+    private sealed class TcpSocket(TcpConnection connection) : Socket
+    {
+        public TcpConnection Connection { get; } = connection;
+    }
+}

@@ -1,0 +1,18 @@
+namespace Testbed.Node.Results;
+
+/// <summary>What a run came to on one PC; <c>deterministic.nodes.&lt;pc&gt;</c> in a result.</summary>
+/// <param name="Role"><c>sender</c> or <c>receiver</c>.</param>
+/// <param name="IdlePercent">Share of the measured interval in which the processor was halted.</param>
+/// <param name="Cpu">The processor over the measured interval (the whole run when there is none), by world and category.</param>
+/// <param name="Ledger">The processor over the whole run.</param>
+/// <param name="Nic">Counters of the network card.</param>
+/// <param name="Tcp">Counters of the kernel's TCP.</param>
+/// <param name="Digest">Hash over the ordered stream of the PC's model events, in lower-case hexadecimal.</param>
+public sealed record NodeResult(
+    string Role,
+    decimal IdlePercent,
+    IReadOnlyList<CpuRow> Cpu,
+    IReadOnlyList<LedgerTotal> Ledger,
+    CounterDictionary Nic,
+    CounterDictionary Tcp,
+    string Digest);

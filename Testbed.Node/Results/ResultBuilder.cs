@@ -1,0 +1,127 @@
+using System.Globalization;
+using System.IO.Hashing;
+using System.Text;
+using System.Text.Json.Nodes;
+using Testbed.Node.Configuration;
+using Testbed.Node.Experiments;
+
+namespace Testbed.Node.Results;
+
+/// <summary>Puts two PCs' reports together to a result.</summary>
+public static class ResultBuilder
+{
+    /// <summary>The result of a run, or of as much of it as there was.</summary>
+    /// <param name="experiment">What was run.</param>
+    /// <param name="failure">Why it did not come to its end, or null.</param>
+    /// <param name="sender">The sender's outcome.</param>
+    /// <param name="receiver">The receiver's outcome.</param>
+    /// <param name="wall">The run as the wall clock saw it.</param>
+    /// <exception cref="InvalidOperationException">The run ended well and yet the reports contradict each other: a defect.</exception>
+    public static RunResult Build(
+        ResolvedExperiment experiment, string? failure, PcOutcome sender, PcOutcome receiver, WallFacts wall)
+    {
+        failure ??= sender.Failure ?? receiver.Failure;
+        var settings = HoconText.Parse(experiment.Hocon, $"experiment {experiment.Name}");
+        var sent = Report(sender);
+        var received = Report(receiver);
+        if (failure is null)
+            Verify(sent, received);
+        return new(
+            RunResult.CurrentFormat,
+            experiment.Name,
+            new SettingsReader(settings, experiment.Name).WholeNumber("seed", 0, long.MaxValue),
+            BuildFacts.Version,
+            BuildFacts.Commit,
+            failure is not null,
+            failure,
+            Resolved(settings.Values),
+            Merge(sent, received),
+            new(
+                wall.Mode,
+                wall.Started.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+                decimal.Round((decimal)wall.Seconds, 3),
+                Sync(settings, sender, receiver)),
+            BuildFacts.Host);
+    }
+
+    private static PcReport? Report(PcOutcome outcome) =>
+        outcome.DeterministicJson.Length == 0 ? null : PcReport.Parse(outcome.DeterministicJson);
+
+    private static DeterministicPart Merge(PcReport? sent, PcReport? received)
+    {
+        var reports = new[] { sent, received }.OfType<PcReport>().ToArray();
+        var measured = sent?.FirstByteSentNs is { } start && received?.LastByteReceivedNs is { } end ? new TransferInterval(start, end) : null;
+        var verified = reports.Select(r => r.PayloadVerified).OfType<bool>().ToArray();
+        var cable = new SortedDictionary<string, CounterDictionary>(StringComparer.Ordinal);
+        if (sent is not null && received is not null)
+        {
+            cable[$"{sent.Pc} to {received.Pc}"] = sent.Cable;
+            cable[$"{received.Pc} to {sent.Pc}"] = received.Cable;
+        }
+
+        var delivered = received?.BytesDelivered ?? 0;
+        return new(
+            reports.Select(r => r.VirtualNs).DefaultIfEmpty().Max() / 1_000_000_000m,
+            measured is null ? null : Share.Mbps(delivered, measured.EndNs - measured.StartNs),
+            delivered,
+            verified.Length == 0 ? null : verified.All(v => v),
+            measured,
+            ByPc(reports, r => r.Node),
+            cable,
+            reports.Select(r => r.Ping).OfType<PingResult>().FirstOrDefault(),
+            Digest(reports));
+    }
+
+    /// <summary>What each side of the boundary asserts of itself, asserted once more where they meet.</summary>
+    private static void Verify(PcReport? sent, PcReport? received)
+    {
+        if (sent is null || received is null)
+            throw new InvalidOperationException("The run ended well without both PCs' reports.");
+        if (sent.VirtualNs != received.VirtualNs)
+            throw new InvalidOperationException(
+                $"{sent.Pc} stopped at {sent.VirtualNs} ns and {received.Pc} at {received.VirtualNs} ns; both run to the same end.");
+        foreach (var report in new[] { sent, received })
+        {
+            var booked = report.Node.Ledger.Sum(row => row.TimeNs);
+            if (booked != report.VirtualNs)
+                throw new InvalidOperationException(
+                    $"The ledger of {report.Pc} sums to {booked} ns over {report.VirtualNs} ns of virtual time.");
+        }
+    }
+
+    private static string Digest(IEnumerable<PcReport> reports)
+    {
+        var text = string.Concat(reports.OrderBy(r => r.Pc, StringComparer.Ordinal).Select(r => $"{r.Pc}={r.Node.Digest}\n"));
+        return Convert.ToHexStringLower(XxHash128.Hash(Encoding.UTF8.GetBytes(text)));
+    }
+
+    private static SyncPart? Sync(IReadOnlyDictionary<string, Setting> settings, PcOutcome sender, PcOutcome receiver)
+    {
+        var nodes = new SortedDictionary<string, NodeSync>(StringComparer.Ordinal);
+        if (NodeSync.Parse(sender.WallJson) is { } ofSender)
+            nodes[settings["sender.pc"].Text!] = ofSender;
+        if (NodeSync.Parse(receiver.WallJson) is { } ofReceiver)
+            nodes[settings["receiver.pc"].Text!] = ofReceiver;
+        if (nodes.Count == 0)
+            return null;
+        var all = nodes.Values.Aggregate((a, b) => a + b);
+        return new(
+            all.Reports,
+            all.Exchanges,
+            Share.Ratio(all.Exchanges, all.DataFrames),
+            Share.Ratio(all.Announcements, all.Reports),
+            all.BlockedSeconds,
+            nodes);
+    }
+
+    private static SortedDictionary<string, T> ByPc<T>(IEnumerable<PcReport> reports, Func<PcReport, T> part) =>
+        new(reports.ToDictionary(r => r.Pc, part), StringComparer.Ordinal);
+
+    private static SortedDictionary<string, JsonNode?> Resolved(IEnumerable<Setting> settings) => new(
+        settings.ToDictionary(
+            s => s.Key,
+            s => (JsonNode?)(s.Items is { } items
+                ? new JsonArray([.. items.Select(i => (JsonNode)JsonValue.Create(i))])
+                : JsonValue.Create(s.Text))),
+        StringComparer.Ordinal);
+}

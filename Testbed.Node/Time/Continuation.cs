@@ -1,0 +1,40 @@
+using Akka.Actor;
+
+namespace Testbed.Node.Time;
+
+/// <summary>
+/// The life of one incarnation of an actor, or of one timer. What was scheduled under it is void once it has ended:
+/// an actor's mailbox and the events already queued survive its restart, and must not reach the next incarnation.
+/// </summary>
+public sealed class Lifetime
+{
+    /// <summary>Whether it is over.</summary>
+    public bool HasEnded { get; private set; }
+
+    /// <summary>Ends it; what was scheduled under it is discarded. Ending it twice does nothing.</summary>
+    public void End() => HasEnded = true;
+}
+
+/// <summary>"Then go on with this": a message for an actor, to be delivered later and only to the incarnation that asked for it.</summary>
+public sealed class Continuation : ITimed
+{
+    private readonly IActorRef _target;
+    private readonly Lifetime _lifetime;
+
+    /// <summary>A message to <paramref name="target"/>, void once <paramref name="lifetime"/> has ended.</summary>
+    public Continuation(IActorRef target, object message, Lifetime lifetime)
+    {
+        _target = target;
+        _lifetime = lifetime;
+        Message = message;
+    }
+
+    /// <summary>What the actor is to be told.</summary>
+    public object Message { get; }
+
+    /// <inheritdoc/>
+    public bool IsCancelled => _lifetime.HasEnded || Message is Continuation { IsCancelled: true };
+
+    /// <summary>Sends it, now.</summary>
+    public void OnTime() => _target.Tell(this, ActorRefs.NoSender);
+}

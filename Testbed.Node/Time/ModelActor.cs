@@ -1,0 +1,65 @@
+using Akka.Actor;
+
+namespace Testbed.Node.Time;
+
+/// <summary>
+/// An actor that lives in virtual time: it runs on the timeline's dispatcher, and a continuation reaches it only in the
+/// incarnation that made it. Akka's own timers, <c>Ask</c> and <c>async</c> run on wall time and have no place in it.
+/// </summary>
+public abstract class ModelActor : UntypedActor
+{
+    private readonly Lifetime _lifetime = new();
+    private readonly Lane _lane;
+
+    /// <summary>An actor whose time and order are those of <paramref name="lane"/>.</summary>
+    protected ModelActor(Lane lane) => _lane = lane;
+
+    /// <summary>The present instant.</summary>
+    protected Instant Now => _lane.Now;
+
+    /// <summary>A message to this actor, for later; void if the actor has been restarted or stopped by then.</summary>
+    protected Continuation Then(object message) => new(Self, message, _lifetime);
+
+    /// <summary>A step of this actor's own, for later; void if the actor has been restarted or stopped by then.</summary>
+    protected Continuation Then(Action step) => new(Self, step, _lifetime);
+
+    /// <summary>Has this actor told <paramref name="message"/> at <paramref name="at"/>.</summary>
+    protected void Schedule(Instant at, object message) => _lane.Schedule(at, Then(message));
+
+    /// <summary>As the other, but void once <paramref name="timer"/> has ended too: a timer that can be cancelled.</summary>
+    protected void Schedule(Instant at, object message, Lifetime timer) =>
+        _lane.Schedule(at, new Continuation(Self, new Continuation(Self, message, timer), _lifetime));
+
+    /// <inheritdoc/>
+    protected override bool AroundReceive(Receive receive, object message)
+    {
+        while (message is Continuation continuation)
+        {
+            if (continuation.IsCancelled)
+                return true;
+            message = continuation.Message;
+        }
+
+        if (message is Action step)
+        {
+            step();
+            return true;
+        }
+
+        return base.AroundReceive(receive, message);
+    }
+
+    /// <inheritdoc/>
+    public override void AroundPreRestart(Exception cause, object message)
+    {
+        _lifetime.End();
+        base.AroundPreRestart(cause, message);
+    }
+
+    /// <inheritdoc/>
+    public override void AroundPostStop()
+    {
+        _lifetime.End();
+        base.AroundPostStop();
+    }
+}

@@ -1,0 +1,160 @@
+using System.Runtime.ExceptionServices;
+using Akka.Actor;
+
+namespace Testbed.Node.Time;
+
+/// <summary>How far a timeline may run, when something outside it has a say.</summary>
+public interface IHorizon
+{
+    /// <summary>Whether an event at <paramref name="at"/> may happen now. Arrivals may happen at the horizon itself, local events only before it.</summary>
+    bool Admits(Instant at, bool isArrival);
+
+    /// <summary>
+    /// Waits until something from outside has come: an arrival or a farther horizon. Called between instants, with nothing
+    /// under way, when the next event (at <paramref name="next"/>; <see cref="Instant.Never"/> if there is none) is not admitted.
+    /// </summary>
+    void Wait(Instant next);
+}
+
+/// <summary>
+/// Virtual time over Akka: takes the earliest event, sets the clock, delivers it, lets the actors settle, and repeats.
+/// It knows nothing of what the actors are.
+/// </summary>
+public sealed class Timeline
+{
+    private readonly EventQueue _queue = new();
+    private readonly ActorSystem _system;
+    private readonly TimelineDispatcher _dispatcher;
+    private ExceptionDispatchInfo? _failure;
+    private volatile string? _stopReason;
+    private Instant _limit = Instant.Never;
+    private string? _limitReason;
+    private int _rootsToCome;
+    private int _lanes;
+    private long _nowNs;
+
+    /// <summary>A timeline for the model actors of <paramref name="system"/>.</summary>
+    /// <param name="system">The actor system.</param>
+    /// <param name="name">The name of its dispatcher, unique in the actor system.</param>
+    public Timeline(ActorSystem system, string name = "timeline")
+    {
+        _system = system;
+        DispatcherId = name;
+        _dispatcher = TimelineDispatcher.Register(system, name);
+    }
+
+    /// <summary>The present instant. Only the loop changes it; other threads may read it to show progress.</summary>
+    public Instant Now => new(Volatile.Read(ref _nowNs));
+
+    /// <summary>The last instant of the run, once it is known.</summary>
+    public Instant End { get; private set; } = Instant.Never;
+
+    /// <summary>The dispatcher for model actors.</summary>
+    public string DispatcherId { get; }
+
+    /// <summary>How many events have happened.</summary>
+    public long EventCount { get; private set; }
+
+    /// <summary>
+    /// Makes a top-level actor of this timeline. Akka starts it on another thread; the loop waits until it and the children it makes
+    /// in <c>PreStart</c> are there, so that every tree is complete before instant 0.
+    /// </summary>
+    public IActorRef Root(Props props, string name)
+    {
+        _rootsToCome++;
+        var root = _system.ActorOf(props, name);
+        root.Tell((Action)(() => _rootsToCome--), ActorRefs.NoSender);
+        return root;
+    }
+
+    /// <summary>A new world on this timeline.</summary>
+    public Lane AddLane(string name) => new(this, name, _lanes++);
+
+    /// <summary>Something from outside that happens at an instant; its place among others is its direction and number alone.</summary>
+    /// <exception cref="InvalidOperationException">The instant has passed.</exception>
+    public void AddArrival(Instant at, int direction, long number, ITimed timed) => Add(EventKey.Arrival(at, direction, number), timed);
+
+    /// <summary>Ends the run after everything that happens up to and including <paramref name="at"/>.</summary>
+    public void EndAt(Instant at) => End = Instant.Min(End, at);
+
+    /// <summary>Gives the run up, with a reason, when everything up to and including <paramref name="limit"/> has happened.</summary>
+    public void StopAt(Instant limit, string reason) => (_limit, _limitReason) = (limit, reason);
+
+    /// <summary>Ends the run as soon as possible; from any thread. The clock stands where it stood.</summary>
+    public void Stop(string reason) => Interlocked.CompareExchange(ref _stopReason, reason, null);
+
+    /// <summary>Ends the run as a defect, after the message under way.</summary>
+    public void Fail(Exception cause) => _failure ??= ExceptionDispatchInfo.Capture(cause);
+
+    /// <summary>
+    /// Runs on the calling thread until the end that <see cref="EndAt"/> set, until <see cref="Stop"/>, or until nothing is left
+    /// to happen. What <see cref="Fail"/> was given is thrown.
+    /// </summary>
+    /// <returns>Null at the end; else the reason given to <see cref="Stop"/>.</returns>
+    /// <param name="horizon">How far it may run, or null for as far as it likes.</param>
+    public string? Run(IHorizon? horizon = null)
+    {
+        _dispatcher.Own();
+        try
+        {
+            _dispatcher.Drain();
+            while (_rootsToCome > 0 && _failure is null)
+            {
+                _dispatcher.WaitForOtherThreads();
+                _dispatcher.Drain();
+            }
+
+            while (_failure is null && _stopReason is null)
+            {
+                var some = _queue.TryPeek(out var key, out var timed);
+                if (some && timed.IsCancelled)
+                {
+                    _queue.RemoveFirst();
+                    continue;
+                }
+
+                var next = some ? key.At : Instant.Never;
+                if (next > _limit)
+                    return _limitReason;
+                if (next > End || (!some && horizon is null))
+                {
+                    if (horizon is null || horizon.Admits(End, isArrival: false))
+                    {
+                        if (End != Instant.Never)
+                            Volatile.Write(ref _nowNs, End.Nanoseconds);
+                        return null;
+                    }
+
+                    horizon.Wait(End);
+                    continue;
+                }
+
+                if (horizon is not null && !horizon.Admits(next, some && key.IsArrival))
+                {
+                    horizon.Wait(next);
+                    continue;
+                }
+
+                _queue.RemoveFirst();
+                Volatile.Write(ref _nowNs, next.Nanoseconds);
+                EventCount++;
+                timed.OnTime();
+                _dispatcher.Drain();
+            }
+
+            _failure?.Throw();
+            return _stopReason;
+        }
+        finally
+        {
+            _dispatcher.Release();
+        }
+    }
+
+    internal void Add(EventKey key, ITimed timed)
+    {
+        if (key.At < Now)
+            throw new InvalidOperationException($"An event for {key.At} was scheduled at {Now}: the past cannot change.");
+        _queue.Add(key, timed);
+    }
+}

@@ -1,0 +1,133 @@
+using System.Collections.Concurrent;
+using Akka.Actor;
+using Akka.Configuration;
+using Akka.Dispatch;
+
+namespace Testbed.Node.Time;
+
+/// <summary>
+/// Akka's dispatcher for model actors: a FIFO queue that the timeline's loop drains on its one thread. A <c>Tell</c> between
+/// model actors is therefore "now", and the order of messages is the order in which they were sent, on every run.
+/// </summary>
+internal sealed class TimelineDispatcher : MessageDispatcher
+{
+    private readonly Queue<IRunnable> _queue = new(256);
+    private readonly ConcurrentQueue<IRunnable> _fromOtherThreads = new();
+    private int _loopThread;
+    private volatile bool _released;
+
+    private TimelineDispatcher(MessageDispatcherConfigurator configurator, string id)
+        : base(configurator)
+    {
+        Id = id;
+
+        // The shortest turns: several model actors at one instant go on as nearly side by side as Akka can.
+        Throughput = 1;
+        ShutdownTimeout = TimeSpan.FromSeconds(1);
+    }
+
+    /// <summary>Makes the dispatcher called <paramref name="id"/> known to the actor system, without configuration.</summary>
+    public static TimelineDispatcher Register(ActorSystem system, string id)
+    {
+        var configurator = new TheOneConfigurator(system.Dispatchers.Prerequisites, id);
+        return system.Dispatchers.RegisterConfigurator(id, configurator)
+            ? configurator.TheOne
+            : throw new InvalidOperationException($"The actor system already has a dispatcher called {id}.");
+    }
+
+    /// <summary>Makes the calling thread the one on which actors run.</summary>
+    public void Own() => _loopThread = Environment.CurrentManagedThreadId;
+
+    /// <summary>Runs actors until none has anything left to do at this instant.</summary>
+    public void Drain()
+    {
+        do
+        {
+            while (_queue.TryDequeue(out var run))
+                run.Run();
+        }
+        while (TakeFromOtherThreads());
+    }
+
+    /// <summary>Waits until another thread has given an actor something to do.</summary>
+    public void WaitForOtherThreads()
+    {
+        lock (_fromOtherThreads)
+        {
+            while (_fromOtherThreads.IsEmpty)
+                Monitor.Wait(_fromOtherThreads);
+        }
+    }
+
+    /// <summary>The loop is over: what is left (the actors' stopping) runs on the thread pool.</summary>
+    public void Release()
+    {
+        _loopThread = 0;
+        _released = true;
+        TakeFromOtherThreads();
+        while (_queue.TryDequeue(out var run))
+            OnThreadPool(run);
+    }
+
+    /// <inheritdoc/>
+    protected override void ExecuteTask(IRunnable run)
+    {
+        if (Environment.CurrentManagedThreadId == _loopThread)
+        {
+            _queue.Enqueue(run);
+            return;
+        }
+
+        if (_released)
+        {
+            OnThreadPool(run);
+            return;
+        }
+
+        // Creation and termination come from Akka's own threads; nothing in mid-run does.
+        lock (_fromOtherThreads)
+        {
+            _fromOtherThreads.Enqueue(run);
+            Monitor.Pulse(_fromOtherThreads);
+        }
+
+        if (_released)
+            TakeBack();
+    }
+
+    /// <inheritdoc/>
+    protected override void Shutdown()
+    {
+        // The thread is the timeline's, and ends with its loop.
+    }
+
+    private static void OnThreadPool(IRunnable run) => ThreadPool.UnsafeQueueUserWorkItem(static r => r.Run(), run, preferLocal: false);
+
+    private bool TakeFromOtherThreads()
+    {
+        var any = false;
+        while (_fromOtherThreads.TryDequeue(out var run))
+        {
+            _queue.Enqueue(run);
+            any = true;
+        }
+
+        return any;
+    }
+
+    private void TakeBack()
+    {
+        while (_fromOtherThreads.TryDequeue(out var run))
+            OnThreadPool(run);
+    }
+
+    private sealed class TheOneConfigurator : MessageDispatcherConfigurator
+    {
+        public TheOneConfigurator(IDispatcherPrerequisites prerequisites, string id)
+            : base(Config.Empty, prerequisites) => TheOne = new TimelineDispatcher(this, id);
+
+        public TimelineDispatcher TheOne { get; }
+
+        public override MessageDispatcher Dispatcher() => TheOne;
+    }
+}
