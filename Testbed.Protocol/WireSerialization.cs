@@ -3,7 +3,7 @@ using Akka.Configuration;
 
 namespace Testbed.Protocol;
 
-/// <summary>The Akka settings under which nothing but <see cref="WireFormat"/> can be written to or read from another process.</summary>
+/// <summary>The Akka settings under which nothing but <see cref="Wire"/> can be written to or read from another process.</summary>
 public static class WireSerialization
 {
     // Every serializer of Akka 1.5 and Akka.Remote 1.5, by its name in their reference.conf and its number on the wire. A number that is
@@ -29,7 +29,7 @@ public static class WireSerialization
         }
 
         text.AppendLine($"akka.actor.serializers.testbed = \"{typeof(WireSerializer).AssemblyQualifiedName}\"");
-        foreach (var type in WireFormat.MessageTypes)
+        foreach (var type in Wire.MessageTypes)
             text.AppendLine($"akka.actor.serialization-bindings.\"{type.FullName}, {type.Assembly.GetName().Name}\" = testbed");
         return text.ToString();
     }

@@ -4,7 +4,7 @@ using Akka.Serialization;
 namespace Testbed.Protocol;
 
 /// <summary>
-/// Akka's way to <see cref="WireFormat"/>. What cannot be read becomes a <see cref="Malformed"/> for the actor that it was sent to.
+/// Akka's way to <see cref="Wire"/>. What cannot be read becomes a <see cref="Malformed"/> for the actor that it was sent to.
 /// </summary>
 /// <param name="system">The actor system it serves.</param>
 public sealed class WireSerializer(ExtendedActorSystem system) : SerializerWithStringManifest(system)
@@ -16,17 +16,17 @@ public sealed class WireSerializer(ExtendedActorSystem system) : SerializerWithS
     public override int Identifier => WireIdentifier;
 
     /// <inheritdoc/>
-    public override string Manifest(object o) => WireFormat.ManifestOf(o);
+    public override string Manifest(object o) => Wire.ManifestOf(o);
 
     /// <inheritdoc/>
-    public override byte[] ToBinary(object obj) => WireFormat.Write(obj);
+    public override byte[] ToBinary(object obj) => Wire.Write(obj);
 
     /// <inheritdoc/>
     public override object FromBinary(byte[] bytes, string manifest)
     {
         try
         {
-            return WireFormat.Read(bytes, manifest);
+            return Wire.Read(bytes, manifest);
         }
         catch (WireFormatException e)
         {

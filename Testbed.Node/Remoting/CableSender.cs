@@ -42,10 +42,10 @@ public sealed class CableSender : ICableLink
 
             // Akka would log and drop it, and the peer would wait for it.
             var bytes = batch.CalculateSize();
-            if (bytes > WireFormat.BatchLimitBytes)
+            if (bytes > Wire.BatchLimitBytes)
             {
                 _closed = true;
-                _link.Tell(new CableLink.SendFailed($"a batch of {bytes} bytes, of which {WireFormat.BatchLimitBytes} are allowed"));
+                _link.Tell(new CableLink.SendFailed($"a batch of {bytes} bytes, of which {Wire.BatchLimitBytes} are allowed"));
                 return;
             }
 

@@ -270,12 +270,12 @@ public sealed class NodeServer : ReceiveActor, IWithTimers, IWithStash
         if (outcome.Failure is { } failure)
             finished.Failure = OneLine(failure);
         var bytes = finished.CalculateSize();
-        return bytes <= WireFormat.FinishedLimitBytes
+        return bytes <= Wire.FinishedLimitBytes
             ? finished
             : new RunFinished
             {
                 RunId = run.Id,
-                Failure = $"the PC's result has {bytes} bytes, of which {WireFormat.FinishedLimitBytes} can be sent",
+                Failure = $"the PC's result has {bytes} bytes, of which {Wire.FinishedLimitBytes} can be sent",
             };
     }
 

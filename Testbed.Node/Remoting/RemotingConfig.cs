@@ -8,7 +8,7 @@ namespace Testbed.Node.Remoting;
 public static class RemotingConfig
 {
     /// <summary>
-    /// What a person may change goes below what this program relies on: only <see cref="WireFormat"/> crosses, no actor selection or
+    /// What a person may change goes below what this program relies on: only <see cref="Wire"/> crosses, no actor selection or
     /// deployment from outside, a quiet log, and no shutdown but the program's own.
     /// </summary>
     public static Config Build(RemotingSettings settings, HostPort publicAddress)
@@ -16,7 +16,7 @@ public static class RemotingConfig
         var pause = Math.Max(settings.Wait.TotalMilliseconds, RemotingSettings.DefaultWait.TotalMilliseconds);
 
         // Room for the largest message and for what Akka puts round it.
-        var frame = WireFormat.FinishedLimitBytes + (64 * 1024);
+        var frame = Wire.FinishedLimitBytes + (64 * 1024);
         var reliedOn = ConfigurationFactory.ParseString(string.Create(CultureInfo.InvariantCulture, $$"""
             akka {
               loglevel = ERROR

@@ -7,7 +7,7 @@ namespace Testbed.Protocol;
 /// The whole of what may cross between processes: each kind of message with the short name that stands for it on the wire and the most
 /// bytes it may have. A name from the wire only ever selects a row of this table, never a type.
 /// </summary>
-public static class WireFormat
+public static class Wire
 {
     /// <summary>Most bytes of a message that is only a few short fields.</summary>
     public const int SmallLimitBytes = 16 * 1024;

@@ -1,0 +1,109 @@
+using System.Threading.Channels;
+using Akka.Actor;
+using Google.Protobuf;
+using Testbed.ExchangeNode;
+using Testbed.Node.Remoting;
+using Testbed.Protocol;
+
+namespace Testbed.Tests.Remoting;
+
+/// <summary>A process that says what a test has it say: a runner, or the node at the other end of a cable.</summary>
+internal sealed class Remote : IAsyncDisposable
+{
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private readonly Channel<(object Message, IActorRef Sender)> _heard = Channel.CreateUnbounded<(object, IActorRef)>();
+    private readonly IActorRef _self;
+
+    public Remote(ActorSystem? system = null)
+    {
+        System = system ?? RemoteSystem.Start(new RemotingSettings(HostPort.Loopback));
+        _self = System.ActorOf(Props.Create(() => new Ear(_heard.Writer)), NodeServer.Name);
+    }
+
+    public ActorSystem System { get; }
+
+    public Address Address => RemoteSystem.AddressOf(System);
+
+    /// <summary>Who sent what was heard last.</summary>
+    public IActorRef LastSender { get; private set; } = ActorRefs.Nobody;
+
+    public void Tell(TestNode node, object message) =>
+        Tell(RemoteSystem.ActorAt(System, node.Address, NodeServer.Path), message);
+
+    public void Tell(IActorRef actor, object message) => actor.Tell(message, _self);
+
+    /// <summary>The next message of a kind; others in between are passed over, unless they refuse something.</summary>
+    public async Task<T> HearsAsync<T>()
+    {
+        using var limit = new CancellationTokenSource(Patience);
+        while (true)
+        {
+            var (message, sender) = await _heard.Reader.ReadAsync(limit.Token);
+            if (message is T wanted)
+            {
+                LastSender = sender;
+                return wanted;
+            }
+
+            Assert.False(message is RunRefused or CableRefused, $"heard {message} instead of {typeof(T).Name}");
+        }
+    }
+
+    public static string NewRunId() => Guid.NewGuid().ToString("n");
+
+    public static PrepareRun Prepare(
+        string runId, PcRole role, Address peer, ExchangeSettings? settings = null, string? version = null, TimeSpan? wait = null, string name = "exchange")
+    {
+        var experiment = (settings ?? new ExchangeSettings()).ToExperiment(name);
+        return new PrepareRun
+        {
+            RunId = runId,
+            Version = version ?? ProgramVersion.Current,
+            ExperimentName = experiment.Name,
+            Experiment = experiment.Hocon,
+            ExperimentHash = ExperimentHash.Of(experiment),
+            Role = role,
+            Pc = role == PcRole.Sender ? "pc-733" : "pc-350",
+            PeerPc = role == PcRole.Sender ? "pc-350" : "pc-733",
+            PeerAddress = peer.ToString(),
+            WaitMs = (long)(wait ?? Patience).TotalMilliseconds,
+        };
+    }
+
+    public static CableHello Hello(string runId, ExchangeSettings? settings = null) => new()
+    {
+        RunId = runId,
+        Version = ProgramVersion.Current,
+        ExperimentHash = ExperimentHash.Of((settings ?? new ExchangeSettings()).ToExperiment()),
+    };
+
+    /// <summary>
+    /// Has a receiving PC started on the node with this process as both its runner and its peer; <see cref="LastSender"/> is its link.
+    /// </summary>
+    public async Task<string> StartReceiverAsync(TestNode node, ExchangeSettings? settings = null)
+    {
+        var runId = NewRunId();
+        Tell(node, Prepare(runId, PcRole.Receiver, Address, settings));
+        Tell(node, Hello(runId, settings));
+        await HearsAsync<CableWelcome>();
+        var link = LastSender;
+        await HearsAsync<RunPrepared>();
+        Tell(node, new StartRun { RunId = runId });
+        LastSender = link;
+        return runId;
+    }
+
+    public static CableBatch Batch(long number, long round, int bytes = 1500)
+    {
+        var frame = new byte[bytes];
+        frame.AsSpan().Fill((byte)round);
+        return new CableBatch { Number = number, Announcements = { new Announcement { Number = round, Frame = ByteString.CopyFrom(frame) } } };
+    }
+
+    public async ValueTask DisposeAsync() => await System.Terminate();
+
+    private sealed class Ear : ReceiveActor
+    {
+        public Ear(ChannelWriter<(object Message, IActorRef Sender)> heard) => ReceiveAny(m => heard.TryWrite((m, Sender)));
+    }
+}

@@ -1,0 +1,88 @@
+using System.Net;
+using System.Net.Sockets;
+using Testbed.Node.Remoting;
+
+namespace Testbed.Tests.Remoting;
+
+/// <summary>Passes TCP connections on to another port, and can cut them as a pulled plug would.</summary>
+internal sealed class TcpRelay : IDisposable
+{
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly List<Socket> _open = [];
+    private readonly int _target;
+    private int _connections;
+
+    public TcpRelay(int targetPort)
+    {
+        _target = targetPort;
+        _listener.Start();
+        _ = AcceptAsync();
+    }
+
+    public HostPort At => new("127.0.0.1", ((IPEndPoint)_listener.LocalEndpoint).Port);
+
+    public int Connections => Volatile.Read(ref _connections);
+
+    /// <summary>A port that was free a moment ago.</summary>
+    public static int FreePort()
+    {
+        using var probe = new TcpListener(IPAddress.Loopback, 0);
+        probe.Start();
+        return ((IPEndPoint)probe.LocalEndpoint).Port;
+    }
+
+    public void Cut()
+    {
+        lock (_open)
+        {
+            foreach (var socket in _open)
+                socket.Close(0);
+            _open.Clear();
+        }
+    }
+
+    public void Dispose()
+    {
+        _listener.Dispose();
+        Cut();
+    }
+
+    private async Task AcceptAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                var near = await _listener.AcceptSocketAsync();
+                var far = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+                near.NoDelay = true;
+                await far.ConnectAsync(IPAddress.Loopback, _target);
+                Interlocked.Increment(ref _connections);
+                lock (_open)
+                    _open.AddRange([near, far]);
+                _ = PumpAsync(near, far);
+                _ = PumpAsync(far, near);
+            }
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // Disposed.
+        }
+    }
+
+    private static async Task PumpAsync(Socket from, Socket to)
+    {
+        var buffer = new byte[65536];
+        try
+        {
+            int count;
+            while ((count = await from.ReceiveAsync(buffer)) > 0)
+                await to.SendAsync(buffer.AsMemory(0, count));
+            to.Shutdown(SocketShutdown.Send);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // Cut.
+        }
+    }
+}
