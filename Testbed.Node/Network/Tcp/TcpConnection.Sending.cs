@@ -142,7 +142,10 @@ public sealed partial class TcpConnection
         {
             _sendQueue.Append(new SendSegment
             {
-                Sequence = _writeSequence, Flags = TcpFlags.Fin, Buffer = [], Truesize = Truesize.OfSendBuffer(0),
+                Sequence = _writeSequence,
+                Flags = TcpFlags.Fin,
+                Buffer = [],
+                Truesize = Truesize.OfSendBuffer(0),
             });
             _queuedTruesize += Truesize.OfSendBuffer(0);
         }
@@ -297,6 +300,7 @@ public sealed partial class TcpConnection
             // Every segment acknowledges: nothing is left to be delayed.
             _unacknowledgedSegments = 0;
             _quickAck = false;
+            _filledHole = false;
             _ackTimer = Instant.Never;
             _lastAckSent = _receiveNext;
         }
