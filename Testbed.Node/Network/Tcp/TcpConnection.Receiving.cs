@@ -264,7 +264,6 @@ public sealed partial class TcpConnection
     /// <summary>The peer's SYN: sequence numbers and options.</summary>
     private void AcceptSyn(in TcpSegment syn)
     {
-        _initialReceive = syn.Sequence;
         _receiveNext = syn.Sequence + 1;
         _windowUpdateSequence = _receiveNext;
         _lastAckSent = _receiveNext;

@@ -152,16 +152,20 @@ public sealed class TcpReceivingTests
         Assert.All(peer.Take(), s => Assert.Equal(31856, s.Window));
     }
 
-    [Fact]
-    public void A_window_once_offered_is_never_taken_back_and_ends_at_zero_when_nobody_reads()
+    [Theory]
+    [InlineData(1460)]
+    [InlineData(500)]
+    public void A_window_once_offered_is_never_taken_back_and_ends_at_zero_when_nobody_reads(int segment)
     {
+        // Small segments use up more of the buffer than the window foresaw.
         var peer = new ScriptedPeer(Linux).Accept();
         var edge = 9001u + 32120;
         var end = Fill(peer, ack =>
         {
             Assert.True(ack.Ack + (uint)ack.Window >= edge, $"the right edge went back to {ack.Ack + (uint)ack.Window} from {edge}");
             edge = ack.Ack + (uint)ack.Window;
-        });
+        },
+        segment);
         Assert.Equal(0, peer.Connection.ReceiveWindow);
         Assert.Equal((end, end), (edge, 9001u + (uint)peer.Connection.ReadableBytes));
     }
@@ -360,13 +364,13 @@ public sealed class TcpReceivingTests
         }
     }
 
-    /// <summary>Sends full segments until the window is closed and returns the next sequence number.</summary>
-    private static uint Fill(ScriptedPeer peer, Action<Segment>? look = null)
+    /// <summary>Sends segments until the window is closed and returns the next sequence number.</summary>
+    private static uint Fill(ScriptedPeer peer, Action<Segment>? look = null, int segment = 1460)
     {
         var at = 9001u;
         while (peer.Connection.ReceiveWindow > 0)
         {
-            var length = (int)Math.Min(1460, peer.Connection.ReceiveWindow);
+            var length = (int)Math.Min(segment, peer.Connection.ReceiveWindow);
             peer.Send(new Segment(at, 1001, "A", Length: length));
             at += (uint)length;
             foreach (var ack in peer.Take())
