@@ -58,7 +58,7 @@ internal sealed class ArpCache(InetSettings settings, InetStack stack)
         if (entry.Waiting!.Count >= settings.ArpQueueLength)
         {
             // As Linux: the oldest goes, for TCP's newest segment is the likelier one to be of use.
-            stack.Counters.ArpQueueDrops++;
+            stack.Counting.ArpQueueDrops++;
             stack.Drop(entry.Waiting.Dequeue());
         }
 
@@ -117,7 +117,7 @@ internal sealed class ArpCache(InetSettings settings, InetStack stack)
     {
         entry.Tries++;
         entry.Deadline = now + settings.ArpRetryInterval;
-        stack.Counters.ArpRequestsSent++;
+        stack.Counting.ArpRequestsSent++;
         stack.Enqueue(new OutgoingFrame(
             Arp.RequestFrame(settings.Mac, settings.Address, entry.Address), FrameKind.Arp, 0, entry.Tries > 1, null, 0));
     }
@@ -163,7 +163,7 @@ internal sealed class ArpCache(InetSettings settings, InetStack stack)
             _last = null;
         while (entry.Waiting is { Count: > 0 })
         {
-            stack.Counters.ArpUnresolvedDrops++;
+            stack.Counting.ArpUnresolvedDrops++;
             stack.Drop(entry.Waiting.Dequeue());
         }
     }

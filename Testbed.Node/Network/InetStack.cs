@@ -46,8 +46,10 @@ public sealed class InetStack : ITcpOutput
     /// <summary>Its addresses and rules.</summary>
     public InetSettings Settings => _settings;
 
-    /// <summary>What it did and dropped; live.</summary>
-    public ref InetCounters Counters => ref _counters;
+    /// <summary>What it did and dropped so far.</summary>
+    public InetCounters Counters => _counters;
+
+    internal ref InetCounters Counting => ref _counters;
 
     /// <summary>The sum of all its connections' counters, ended ones included.</summary>
     public TcpCounters TcpCounters

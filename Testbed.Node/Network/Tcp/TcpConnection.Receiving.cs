@@ -20,6 +20,7 @@ public sealed partial class TcpConnection
     private uint _lastAckSent;
     private int _unacknowledgedSegments;
     private bool _quickAck;
+    private bool _filledHole;
     private long _ackTimeout;
     private long _lastReceivedAt;
 
@@ -263,7 +264,6 @@ public sealed partial class TcpConnection
     /// <summary>The peer's SYN: sequence numbers and options.</summary>
     private void AcceptSyn(in TcpSegment syn)
     {
-        _initialReceive = syn.Sequence;
         _receiveNext = syn.Sequence + 1;
         _windowUpdateSequence = _receiveNext;
         _lastAckSent = _receiveNext;
@@ -378,7 +378,11 @@ public sealed partial class TcpConnection
             _receiveQueue.Append(segment.Payload[old..], truesize);
         _receiveNext = segment.End;
         if (!fin && _receiveQueue.Early > 0)
+        {
             _receiveNext = _receiveQueue.Advance(_receiveNext, out fin);
+            _filledHole = true;
+        }
+
         _counters.BytesReceived += (int)(_receiveNext - before) - (fin ? 1 : 0);
         _events |= TcpEvents.Readable;
         _unacknowledgedSegments++;
@@ -457,7 +461,7 @@ public sealed partial class TcpConnection
         {
             AckRule.Linux22 => _receiveNext - _windowUpdateSequence >= 2 * _peerSegmentSize
                 || CanRaiseWindow() || _quickAck || isMissing,
-            AckRule.Rfc => _unacknowledgedSegments >= 2 || CanRaiseWindow() || isMissing,
+            AckRule.Rfc => _unacknowledgedSegments >= 2 || CanRaiseWindow() || isMissing || _filledHole,
             _ => true,
         };
         if (atOnce)

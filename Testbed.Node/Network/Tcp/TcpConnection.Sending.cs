@@ -17,8 +17,9 @@ public sealed partial class TcpConnection
     private int _queuedTruesize;
     private int _driverTruesize;
     private bool _finQueued;
+
+    // In timeout recovery: segments at the head of the queue that were sent again and are outstanding.
     private int _retransmitNext;
-    private int _retransmittedOutstanding;
 
     /// <summary>Bytes of truesize in use, of <see cref="TcpSettings.SendBuffer"/>.</summary>
     public int SendBufferUsed => _queuedTruesize + _driverTruesize;
@@ -200,11 +201,8 @@ public sealed partial class TcpConnection
     /// <summary>After a timeout, all that was outstanding is sent again as the congestion window opens (go-back-N, as Linux 2.2).</summary>
     private void RetransmitWhatMayLeave(Instant now)
     {
-        while (_congestion.InTimeoutRecovery && _retransmitNext < _sendQueue.Sent && _retransmittedOutstanding < _congestion.Window)
-        {
+        while (_congestion.InTimeoutRecovery && _retransmitNext < _sendQueue.Sent && _retransmitNext < _congestion.Window)
             Retransmit(_retransmitNext++, now);
-            _retransmittedOutstanding++;
-        }
     }
 
     private int PayloadOffset(TcpFlags flags) => TcpSegment.FrameOffset + TcpSegment.HeaderLength + OptionsLength(flags);
@@ -300,6 +298,7 @@ public sealed partial class TcpConnection
             // Every segment acknowledges: nothing is left to be delayed.
             _unacknowledgedSegments = 0;
             _quickAck = false;
+            _filledHole = false;
             _ackTimer = Instant.Never;
             _lastAckSent = _receiveNext;
         }
@@ -416,12 +415,7 @@ public sealed partial class TcpConnection
             isAmbiguous |= head.WasRetransmitted;
             wasData |= (head.Flags & TcpFlags.Syn) == 0;
             _queuedTruesize -= head.Truesize;
-            if (_retransmitNext > 0)
-            {
-                _retransmitNext--;
-                _retransmittedOutstanding--;
-            }
-
+            _retransmitNext = Math.Max(0, _retransmitNext - 1);
             _sendQueue.RemoveHead();
         }
 

@@ -64,7 +64,6 @@ public sealed partial class TcpConnection
         {
             _congestion.OnTimeout(_sendQueue.Sent, _sendNext);
             _retransmitNext = 1;
-            _retransmittedOutstanding = 1;
         }
 
         Retransmit(0, now);

@@ -19,7 +19,6 @@ public sealed partial class TcpConnection
     private TcpCounters _counters;
     private TcpEvents _events;
     private bool _timestamps;
-    private uint _initialReceive;
     private bool _peerFinReceived;
     private bool _closedForReading;
 

@@ -25,7 +25,7 @@ public enum AckRule
     /// </summary>
     Linux22,
 
-    /// <summary>At once for every second segment and while data is missing; else after <see cref="TcpSettings.RfcAckDelay"/> (RFC 5681 section 4.2).</summary>
+    /// <summary>At once for every second segment, while data is missing and when a hole is filled; else after <see cref="TcpSettings.RfcAckDelay"/> (RFC 5681 section 4.2).</summary>
     Rfc,
 
     /// <summary>At once for every segment.</summary>

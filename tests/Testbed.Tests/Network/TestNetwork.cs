@@ -48,7 +48,7 @@ internal sealed class TestNetwork
     /// <summary>Whether frames stay in the stacks' output until somebody takes them.</summary>
     public bool Hold { get; set; }
 
-    public int InFlight => _inFlight.Count;
+    public void HalfMillisecond() => Run(Duration.FromMicroseconds(500));
 
     public static Duration HundredMegabit => Duration.FromNanoseconds(80);
 
