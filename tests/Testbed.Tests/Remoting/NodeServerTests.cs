@@ -117,7 +117,7 @@ public class NodeServerTests
     {
         await using var node = new TestNode();
         var stale = new Remote();
-        stale.Tell(node, Remote.Prepare(Remote.NewRunId(), PcRole.Receiver, stale.Address));
+        stale.Tell(node, Remote.Prepare(Remote.NewRunId(), PcRole.Receiver, stale.Address, wait: TimeSpan.FromHours(1)));
         stale.Tell(node, new Ping());
         await stale.HearsAsync<Pong>();
 
