@@ -5,6 +5,11 @@ namespace Testbed.Runner;
 /// <summary>A way to run an experiment.</summary>
 public interface IRunMode
 {
+    /// <summary>Refuses an experiment that cannot be run this way, in one line, before anything is written.</summary>
+    void Check(ResolvedExperiment experiment)
+    {
+    }
+
     /// <summary>Runs it to its end, to its failure, or until <paramref name="cancel"/>; partial outcomes are kept. Never faults on a failed run.</summary>
     Task<RunOutcome> RunAsync(ResolvedExperiment experiment, IProgress<RunProgress> progress, CancellationToken cancel);
 }

@@ -20,7 +20,7 @@ public sealed class InProcessRun : IRunMode
         // What Akka would log of a failed model actor comes back as an exception of the run.
         using var system = ActorSystem.Create("testbed", "akka { loglevel = OFF, stdout-loglevel = OFF, log-dead-letters = off }");
         var run = new OneProcessRun(system, settings);
-        using var stop = cancel.Register(() => run.Stop("interrupted"));
+        using var stop = cancel.Register(() => run.Stop("cancelled"));
         using (new Timer(_ => progress.Report(run.Progress), null, ProgressInterval, ProgressInterval))
         {
             var failure = await Task.Factory.StartNew(

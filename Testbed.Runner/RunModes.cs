@@ -1,3 +1,4 @@
+using Testbed.Node;
 using Testbed.Node.Remoting;
 using Testbed.Runner.TwoProcesses;
 
@@ -6,7 +7,8 @@ namespace Testbed.Runner;
 /// <summary>How a person asked for a run.</summary>
 /// <param name="InProcess">Both PCs in this process.</param>
 /// <param name="Nodes">Nodes that someone has started, as <c>pc=host:port</c>; empty: two are started here.</param>
-public sealed record RunModeRequest(bool InProcess, IReadOnlyList<string> Nodes);
+/// <param name="Wait">How long a node may take to appear, as <c>30 s</c>; null: the default.</param>
+public sealed record RunModeRequest(bool InProcess, IReadOnlyList<string> Nodes, string? Wait = null);
 
 /// <summary>Makes the way to run that was asked for.</summary>
 public delegate IRunMode RunModeFactory(RunModeRequest request);
@@ -15,10 +17,22 @@ public delegate IRunMode RunModeFactory(RunModeRequest request);
 public static class RunModes
 {
     /// <summary>In one process, in two that are started here, or over nodes that someone has started.</summary>
-    /// <exception cref="FormatException">A node is not named as <c>pc=host:port</c>.</exception>
+    /// <exception cref="FormatException">A node is not named as <c>pc=host:port</c>, or the wait is no time.</exception>
     public static IRunMode Create(RunModeRequest request) => request.InProcess
         ? new InProcessRun()
-        : new TwoProcessRun(new() { Nodes = Nodes(request.Nodes) });
+        : new TwoProcessRun(new() { Nodes = Nodes(request.Nodes), Wait = Wait(request.Wait) });
+
+    private static TimeSpan Wait(string? text)
+    {
+        try
+        {
+            return text is null ? RemotingSettings.DefaultWait : NodeSettings.ParseWait(text);
+        }
+        catch (FormatException e)
+        {
+            throw new FormatException($"--wait: {e.Message}");
+        }
+    }
 
     private static Dictionary<string, HostPort> Nodes(IReadOnlyList<string> texts)
     {

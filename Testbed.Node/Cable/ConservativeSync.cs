@@ -103,7 +103,7 @@ public sealed class ConservativeSync : IHorizon, ICableOutlet
 
         // Nothing happens from here to the horizon: the next event is not admitted.
         Report(_horizon - new Duration(1));
-        Statistics.Exchanges++;
+        Statistics.Waits++;
         var started = Stopwatch.GetTimestamp();
         lock (_inboxLock)
         {

@@ -3,14 +3,14 @@ namespace Testbed.Node.Cable;
 /// <summary>What keeping two processes in step took. Wall-clock facts: no part of a result's deterministic share.</summary>
 public sealed class SyncStatistics
 {
-    /// <summary>Batches sent: reports, with or without announcements.</summary>
+    /// <summary>Batches sent, each one message: reports, with or without announcements.</summary>
     public long Reports { get; internal set; }
 
     /// <summary>Announcements sent.</summary>
     public long Announcements { get; internal set; }
 
-    /// <summary>Times that the PC had to stop until the other's process answered: one exchange over the link each.</summary>
-    public long Exchanges { get; internal set; }
+    /// <summary>Times that the PC had to stop until the other's process was heard of.</summary>
+    public long Waits { get; internal set; }
 
     /// <summary>Wall time spent stopped.</summary>
     public TimeSpan Blocked { get; internal set; }

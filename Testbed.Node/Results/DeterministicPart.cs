@@ -2,7 +2,7 @@ namespace Testbed.Node.Results;
 
 /// <summary>What does not depend on machine or moment.</summary>
 /// <param name="VirtualSeconds">Virtual time of the whole run.</param>
-/// <param name="ThroughputMbps">10^6 payload bits a second over the measured interval; null without one.</param>
+/// <param name="ThroughputMbps">10^6 payload bits a second over the measured interval; null without one, and of a ping.</param>
 /// <param name="BytesDelivered">Payload bytes received.</param>
 /// <param name="PayloadVerified">Whether each was what it should be; null when no program receives payload.</param>
 /// <param name="Measured">The measured interval; null when no payload crossed from end to end.</param>

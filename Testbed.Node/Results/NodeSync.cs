@@ -6,10 +6,10 @@ namespace Testbed.Node.Results;
 /// <param name="Reports">Messages sent: reports, with or without announcements.</param>
 /// <param name="Announcements">Frames and marks that went with them.</param>
 /// <param name="DataFrames">Frames with payload among them.</param>
-/// <param name="Exchanges">Times that this node had to stop until the other's process answered.</param>
+/// <param name="Waits">Times that this node had to stop until the other's process was heard of.</param>
 /// <param name="BlockedSeconds">Wall time spent so.</param>
 public sealed record NodeSync(
-    long Reports = 0, long Announcements = 0, long DataFrames = 0, long Exchanges = 0, decimal BlockedSeconds = 0)
+    long Reports = 0, long Announcements = 0, long DataFrames = 0, long Waits = 0, decimal BlockedSeconds = 0)
 {
     /// <summary>As JSON in one line: what a PC's outcome carries as its share of the wall-clock part.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, ResultJson.Compact.NodeSync);
@@ -24,6 +24,6 @@ public sealed record NodeSync(
         a.Reports + b.Reports,
         a.Announcements + b.Announcements,
         a.DataFrames + b.DataFrames,
-        a.Exchanges + b.Exchanges,
+        a.Waits + b.Waits,
         a.BlockedSeconds + b.BlockedSeconds);
 }

@@ -60,15 +60,16 @@ public static class ResultBuilder
         }
 
         var delivered = received?.BytesDelivered ?? 0;
+        var ping = reports.Select(r => r.Ping).OfType<PingResult>().FirstOrDefault();
         return new(
             reports.Select(r => r.VirtualNs).DefaultIfEmpty().Max() / 1_000_000_000m,
-            measured is null ? null : Share.Mbps(delivered, measured.EndNs - measured.StartNs),
+            measured is null || ping is not null ? null : Share.Mbps(delivered, measured.EndNs - measured.StartNs),
             delivered,
             verified.Length == 0 ? null : verified.All(v => v),
             measured,
             ByPc(reports, r => r.Node),
             cable,
-            reports.Select(r => r.Ping).OfType<PingResult>().FirstOrDefault(),
+            ping,
             Digest(reports));
     }
 
@@ -105,10 +106,13 @@ public static class ResultBuilder
         if (nodes.Count == 0)
             return null;
         var all = nodes.Values.Aggregate((a, b) => a + b);
+
+        // Of a lost node there are no statistics; it sent about as many reports as the other.
+        var exchanges = all.Reports / nodes.Count;
         return new(
             all.Reports,
-            all.Exchanges,
-            Share.Ratio(all.Exchanges, all.DataFrames),
+            exchanges,
+            all.DataFrames == 0 ? null : Share.Ratio(exchanges, all.DataFrames),
             Share.Ratio(all.Announcements, all.Reports),
             all.BlockedSeconds,
             nodes);

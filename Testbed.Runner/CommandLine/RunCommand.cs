@@ -24,6 +24,7 @@ internal sealed class RunCommand(Surroundings surroundings, RunModeFactory modes
         if (request.Mode is { InProcess: true, Nodes.Count: > 0 })
             throw new ConfigurationException("--node: does not go with --in-process; leave one out");
         var mode = modes(request.Mode);
+        mode.Check(experiment);
         var started = DateTime.UtcNow;
         var shape = ExperimentShape.Read(SettingsReader.Of(experiment));
         var folder = RunFolder.Create(request.Out, experiment.Name, shape.Seed, started);

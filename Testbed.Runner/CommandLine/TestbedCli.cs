@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Testbed.Node.Configuration;
+using Testbed.Node.Remoting;
 
 namespace Testbed.Runner.CommandLine;
 
@@ -58,6 +59,12 @@ public sealed class TestbedCli(Surroundings surroundings, RunModeFactory modes, 
         DefaultValueFactory = _ => [],
     };
 
+    private readonly Option<string?> _wait = new("--wait")
+    {
+        Description = "How long a node may take to appear. Default: 30 s",
+        HelpName = "TIME",
+    };
+
     /// <summary>Runs the program.</summary>
     /// <param name="args">Its arguments.</param>
     /// <param name="cancel">Ends a run early, its partial result kept.</param>
@@ -81,7 +88,7 @@ public sealed class TestbedCli(Surroundings surroundings, RunModeFactory modes, 
                 },
                 cancel);
         }
-        catch (Exception e) when (e is ConfigurationException or FormatException)
+        catch (Exception e) when (e is ConfigurationException or FormatException or RemotingException)
         {
             return Say(e.Message, ExitCode.Mistake);
         }
@@ -95,7 +102,7 @@ public sealed class TestbedCli(Surroundings surroundings, RunModeFactory modes, 
     {
         var run = new Command("run", "Run an experiment: print a summary and write its folder.")
         {
-            _experiment, _inProcess, _set, _seed, _out, _json, _quiet, _dryRun, _node,
+            _experiment, _inProcess, _set, _seed, _out, _json, _quiet, _dryRun, _node, _wait,
         };
         run.SetAction((parsed, cancel) => new RunCommand(surroundings, modes, validators).ExecuteAsync(Request(parsed), cancel));
         var list = new Command("list", "List the experiments, one a line.");
@@ -121,7 +128,7 @@ public sealed class TestbedCli(Surroundings surroundings, RunModeFactory modes, 
 
     private RunRequest Request(ParseResult parsed) => new(
         parsed.GetRequiredValue(_experiment),
-        new(parsed.GetValue(_inProcess), parsed.GetValue(_node) ?? []),
+        new(parsed.GetValue(_inProcess), parsed.GetValue(_node) ?? [], parsed.GetValue(_wait)),
         parsed.GetValue(_set) ?? [],
         parsed.GetValue(_seed),
         parsed.GetValue(_out),

@@ -57,7 +57,7 @@ internal sealed class Summary
 
         if (figures.Ping is { } ping)
         {
-            Line($"replies     {ping.Received} of {ping.Sent}");
+            Line($"replies     {ping.Received} of {ping.Sent}, {Verified(figures.PayloadVerified)}");
             if (ping.RoundTripsNs.Count > 0)
                 Line($"round trip  {ping.RoundTripsNs.Min() / 1e3:0.0} / {ping.RoundTripsNs.Average() / 1e3:0.0} / {ping.RoundTripsNs.Max() / 1e3:0.0} µs (least, mean, most)");
         }
@@ -114,7 +114,8 @@ internal sealed class Summary
             return;
         Heading("synchronization");
         Line($"reports     {sync.Reports:#,0} ({sync.AnnouncementsPerReport:0.00} frames in each)");
-        Line($"exchanges   {sync.Exchanges:#,0} ({sync.ExchangesPerDataFrame:0.00} for each data frame)");
+        var perDataFrame = sync.ExchangesPerDataFrame is { } ratio ? Text($" ({ratio:0.00} for each data frame)") : "";
+        Line(Text($"exchanges   {sync.Exchanges:#,0}{perDataFrame}"));
         foreach (var (pc, node) in sync.Nodes)
             Line($"stopped     {node.BlockedSeconds:0.000} s on {pc}");
     }

@@ -18,6 +18,15 @@ public sealed class TwoProcessRun(TwoProcessSettings settings) : IRunMode
 
     /// <inheritdoc/>
     /// <exception cref="FormatException">The settings name PCs that are not in the experiment; one line for the person.</exception>
+    /// <exception cref="RemotingException">There is no way from here to a node; one line for the person.</exception>
+    public void Check(ResolvedExperiment experiment)
+    {
+        if (settings.Nodes.Count > 0)
+            _ = AddressesOfNodes(experiment);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="FormatException">The settings name PCs that are not in the experiment; one line for the person.</exception>
     /// <exception cref="RemotingException">This process cannot listen where it should; one line for the person.</exception>
     public async Task<RunOutcome> RunAsync(ResolvedExperiment experiment, IProgress<RunProgress> progress, CancellationToken cancel)
     {
@@ -39,11 +48,8 @@ public sealed class TwoProcessRun(TwoProcessSettings settings) : IRunMode
     private async Task<RunOutcome> RunOnNodesAsync(
         ResolvedExperiment experiment, string sender, string receiver, IProgress<RunProgress> progress, CancellationToken cancel)
     {
-        var senderAt = NodeFor(sender, "sender");
-        var receiverAt = NodeFor(receiver, "receiver");
-        if (settings.Nodes.Count != 2 || senderAt == receiverAt)
-            throw new FormatException($"--node: give one address for {sender} and another for {receiver}");
-        var bind = settings.Bind ?? HostPort.Loopback with { Host = LocalAddress(senderAt, receiverAt) };
+        var (senderAt, receiverAt, own) = AddressesOfNodes(experiment);
+        var bind = settings.Bind ?? HostPort.Loopback with { Host = own };
         using var system = RemoteSystem.Start(Remoting(bind));
         var started = Stopwatch.GetTimestamp();
         var result = await ControlAsync(
@@ -128,6 +134,16 @@ public sealed class TwoProcessRun(TwoProcessSettings settings) : IRunMode
 
     private RemotingSettings Remoting(HostPort bind) =>
         new(bind) { Public = settings.Public, Wait = settings.Wait, Akka = settings.Akka };
+
+    private (HostPort Sender, HostPort Receiver, string Own) AddressesOfNodes(ResolvedExperiment experiment)
+    {
+        var (sender, receiver) = PcNames(experiment);
+        var senderAt = NodeFor(sender, "sender");
+        var receiverAt = NodeFor(receiver, "receiver");
+        if (settings.Nodes.Count != 2 || senderAt == receiverAt)
+            throw new FormatException($"--node: give one address for {sender} and another for {receiver}");
+        return (senderAt, receiverAt, LocalAddress(senderAt, receiverAt));
+    }
 
     private HostPort NodeFor(string pc, string role) =>
         settings.Nodes.TryGetValue(pc, out var at) || settings.Nodes.TryGetValue(role, out at)

@@ -4,17 +4,20 @@ using Testbed.Node.Remoting;
 
 namespace Testbed.Tests.Remoting;
 
-/// <summary>Passes TCP connections on to another port, and can cut them as a pulled plug would.</summary>
+/// <summary>Passes TCP connections on to another port, late if told so, and can cut them as a pulled plug would.</summary>
 internal sealed class TcpRelay : IDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly List<Socket> _open = [];
     private readonly int _target;
+    private readonly Func<TimeSpan>? _delay;
     private int _connections;
 
-    public TcpRelay(int targetPort)
+    /// <param name="targetPort">Where connections go on to.</param>
+    /// <param name="delay">How long each piece of data is held back; the order stays.</param>
+    public TcpRelay(int targetPort, Func<TimeSpan>? delay = null)
     {
-        _target = targetPort;
+        (_target, _delay) = (targetPort, delay);
         _listener.Start();
         _ = AcceptAsync();
     }
@@ -70,14 +73,19 @@ internal sealed class TcpRelay : IDisposable
         }
     }
 
-    private static async Task PumpAsync(Socket from, Socket to)
+    private async Task PumpAsync(Socket from, Socket to)
     {
         var buffer = new byte[65536];
         try
         {
             int count;
             while ((count = await from.ReceiveAsync(buffer)) > 0)
+            {
+                if (_delay is not null)
+                    await Task.Delay(_delay());
                 await to.SendAsync(buffer.AsMemory(0, count));
+            }
+
             to.Shutdown(SocketShutdown.Send);
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)

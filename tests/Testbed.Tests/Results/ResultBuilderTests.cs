@@ -54,9 +54,30 @@ public class ResultBuilderTests
     public void Synchronization_is_summed_over_the_nodes()
     {
         var sync = SampleReports.Result().Wall.Sync!;
-        Assert.Equal((150_000, 77_000, 17.375m), (sync.Reports, sync.Exchanges, sync.BlockedSeconds));
-        Assert.Equal(1.0577m, sync.ExchangesPerDataFrame);
+        Assert.Equal((150_000, 17.375m), (sync.Reports, sync.BlockedSeconds));
         Assert.Null(Build(SampleReports.Sender(), SampleReports.Receiver()).Wall.Sync);
+    }
+
+    [Fact]
+    public void An_exchange_is_a_report_there_and_one_back()
+    {
+        var sync = SampleReports.Result().Wall.Sync!;
+        Assert.Equal((75_000, 1.0302m), (sync.Exchanges, sync.ExchangesPerDataFrame));
+        var withoutPayload = ResultBuilder.Build(
+            SampleReports.Experiment(),
+            null,
+            SampleReports.Outcome(SampleReports.Sender(), new NodeSync(26, 11, 0, 24, 0)),
+            SampleReports.Outcome(SampleReports.Receiver(), new NodeSync(26, 11, 0, 24, 0)),
+            Wall).Wall.Sync!;
+        Assert.Equal((26, null), (withoutPayload.Exchanges, withoutPayload.ExchangesPerDataFrame));
+    }
+
+    [Fact]
+    public void A_ping_has_no_throughput()
+    {
+        var figures = Build(SampleReports.Sender() with { Ping = new PingResult(1, 1, [100_000]) }, SampleReports.Receiver()).Deterministic;
+        Assert.NotNull(figures.Measured);
+        Assert.Null(figures.ThroughputMbps);
     }
 
     [Fact]
