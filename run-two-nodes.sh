@@ -20,7 +20,7 @@ TEXT
 
 fail() {
   echo "run-two-nodes.sh: $1" >&2
-  exit 2
+  exit "${2:-2}"
 }
 
 for argument in "$@"; do
@@ -40,18 +40,61 @@ root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
 dotnet --list-sdks | grep -q '^10\.' ||
   fail "the .NET 10 SDK is needed; here are: $(dotnet --list-sdks | cut -d' ' -f1 | paste -sd' ' | grep . || echo none)"
 
-log=$(mktemp)
-trap 'rm -f -- "$log"' EXIT
-program=$root/Testbed.Runner/bin/Release/net10.0/testbed.dll
-if [[ ! -f $program ]]; then
+programs=$root/artifacts/testbed
+stamp=$root/artifacts/testbed.stamp
+
+sources() {
+  (cd -- "$root" && find Directory.Build.props Directory.Packages.props global.json config Testbed.Node Testbed.Protocol Testbed.Runner \
+    \( -name bin -o -name obj \) -prune -o -type f "$@" -print | sort)
+}
+
+# Compiled ahead of time where there is a compiler for this machine: half of a short run would be the just-in-time compiler's.
+publish() {
+  (cd -- "$root" && dotnet publish Testbed.Runner/Testbed.Runner.csproj -c Release -p:RestoreLockedMode=true -o "$programs" \
+    --nologo -v quiet "$@") >"$log" 2>&1
+}
+
+case $(uname -sm) in
+  "Linux x86_64") machine=linux-x64 ;;
+  "Linux aarch64") machine=linux-arm64 ;;
+  "Darwin arm64") machine=osx-arm64 ;;
+  *) machine= ;;
+esac
+
+# Asking the build whether there is anything to do takes longer than most runs.
+if [[ ! -f $programs/testbed.dll || ! -f $stamp || $(sources) != "$(cat "$stamp")" || -n $(sources -newer "$stamp") ]]; then
   echo "Building; the first time takes a minute." >&2
-fi
-if ! (cd -- "$root" && dotnet build Testbed.Runner/Testbed.Runner.csproj -c Release -nologo -v quiet) >"$log" 2>&1; then
-  cat "$log" >&2
-  echo "run-two-nodes.sh: the build failed" >&2
-  exit 1
+  log=$(mktemp)
+  trap 'rm -f -- "$log" "$stamp.new"' EXIT
+  mkdir -p -- "$programs"
+  rm -f -- "$stamp"
+  sources >"$stamp.new"
+  built=
+  if [[ -n $machine ]]; then
+    if publish -r "$machine"; then
+      built=yes
+    elif grep -qi crossgen "$log"; then
+      echo "run-two-nodes.sh: the ahead-of-time compiler cannot be had here; runs will take longer to start" >&2
+    else
+      cat "$log" >&2
+      fail "the build failed" 1
+    fi
+  fi
+  if [[ -z $built ]] && ! publish; then
+    cat "$log" >&2
+    fail "the build failed" 1
+  fi
+  mv -- "$stamp.new" "$stamp"
+  rm -f -- "$log"
+  trap - EXIT
 fi
 
-rm -f -- "$log"
-trap - EXIT
-exec dotnet "$program" run "$experiment" "$@"
+# The programs look for the runtime where it is usually installed; this one may be elsewhere.
+if [[ -z ${DOTNET_ROOT:-} ]]; then
+  runtime=$(dirname -- "$(readlink -f -- "$(command -v dotnet)")")
+  if [[ -d $runtime/host/fxr ]]; then
+    export DOTNET_ROOT=$runtime
+  fi
+fi
+
+exec dotnet "$programs/testbed.dll" run "$experiment" "$@"
