@@ -86,7 +86,16 @@ public sealed class EndedRunTests : IDisposable
 
         runner.Kill();
 
-        await Proc.GoneAsync(nodes, TimeSpan.FromSeconds(10));
+        try
+        {
+            await Proc.GoneAsync(nodes, TimeSpan.FromSeconds(10));
+        }
+        finally
+        {
+            // They are nobody's children now.
+            await Proc.SignalAsync("KILL", nodes.Where(Proc.Runs));
+        }
+
         Assert.Equal("the runner ended before the run did", (await PartialAsync()).Failure);
     }
 

@@ -45,7 +45,10 @@ internal static class Proc
     /// <summary>Sends a signal, by its name without "SIG".</summary>
     public static async Task SignalAsync(string signal, params IEnumerable<int> ids)
     {
-        using var kill = Process.Start("kill", ["-s", signal, .. ids.Select(id => id.ToString(CultureInfo.InvariantCulture))]);
+        string[] to = [.. ids.Select(id => id.ToString(CultureInfo.InvariantCulture))];
+        if (to.Length == 0)
+            return;
+        using var kill = Process.Start("kill", ["-s", signal, .. to]);
         await kill.WaitForExitAsync();
     }
 
