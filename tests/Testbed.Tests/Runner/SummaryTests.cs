@@ -57,7 +57,7 @@ public class SummaryTests
     [Fact]
     public void A_result_without_any_report_can_be_shown()
     {
-        var nothing = new Testbed.Node.Experiments.PcOutcome("no", "", "");
+        var nothing = new PcOutcome("no", "", "");
         var result = ResultBuilder.Build(SampleReports.Experiment(), "no", nothing, nothing, new WallFacts("", DateTime.UnixEpoch, 0));
         Assert.Contains("PARTIAL", Summary.Of(result, "runs/x", 80, colour: false), StringComparison.Ordinal);
     }

@@ -65,9 +65,10 @@ public abstract class TimelineFixture : IDisposable
 
         protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(cause =>
         {
-            if (cause is not InvalidOperationException { Message: "as planned" })
-                Lane.Fail(cause);
-            return Directive.Restart;
+            if (cause is InvalidOperationException { Message: "as planned" })
+                return Directive.Restart;
+            Lane.Fail(cause);
+            return Directive.Stop;
         });
 
         protected override void OnReceive(object message) => receive(this, message);
