@@ -1,7 +1,7 @@
-using Akka.Actor;
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
+using Akka.Actor;
 using Google.Protobuf;
 using Testbed.Node.Experiments;
 using Testbed.Node.Time;

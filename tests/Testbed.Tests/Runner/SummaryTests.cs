@@ -43,7 +43,9 @@ public class SummaryTests
         {
             Deterministic = result.Deterministic with
             {
-                ThroughputMbps = null, Measured = null, Ping = new PingResult(3, 2, [100_000, 300_000]),
+                ThroughputMbps = null,
+                Measured = null,
+                Ping = new PingResult(3, 2, [100_000, 300_000]),
             },
         };
         var text = Summary.Of(result, "runs/x", 80, colour: false);
