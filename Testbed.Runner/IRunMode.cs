@@ -1,4 +1,6 @@
+using Testbed.Node.Configuration;
 using Testbed.Node.Experiments;
+using Testbed.Node.Results;
 
 namespace Testbed.Runner;
 

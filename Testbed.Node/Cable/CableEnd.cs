@@ -24,7 +24,6 @@ public sealed class CableEnd : ModelActor
     private static readonly long FrameCode = EventDigest.NameCode("cable/frame");
     private static readonly long MilestoneCode = EventDigest.NameCode("cable/milestone");
 
-    private readonly Lane _lane;
     private readonly CableSettings _settings;
     private readonly CableCounters _counters;
     private readonly ICableOutlet _outlet;
@@ -34,7 +33,7 @@ public sealed class CableEnd : ModelActor
     private CableEnd(Lane lane, CableSettings settings, long seed, CableCounters counters, ICableOutlet outlet)
         : base(lane)
     {
-        (_lane, _settings, _counters, _outlet) = (lane, settings, counters, outlet);
+        (_settings, _counters, _outlet) = (settings, counters, outlet);
         _loss = lane.Random(seed, "cable/loss");
     }
 
@@ -68,7 +67,7 @@ public sealed class CableEnd : ModelActor
                 OnFrameStarted(started.Frame);
                 break;
             case MilestoneReached reached:
-                _lane.Digest.Add(Now, MilestoneCode, (long)reached.Milestone);
+                Lane.Digest.Add(Now, MilestoneCode, (long)reached.Milestone);
                 _outlet.AnnounceMilestone(++_announced, Now + _settings.MilestoneDelay, reached.Milestone, Now);
                 break;
             default:
@@ -82,7 +81,7 @@ public sealed class CableEnd : ModelActor
         _counters.Frames++;
         _counters.Bytes += frame.Length;
         var fcs = BinaryPrimitives.ReadUInt32LittleEndian(frame.Span[^FcsBytes..]);
-        _lane.Digest.Add(Now, FrameCode, ((long)frame.Length << 32) | fcs);
+        Lane.Digest.Add(Now, FrameCode, ((long)frame.Length << 32) | fcs);
 
         // The draw comes first, so that the stream advances by one for every frame whatever its fate.
         if (_loss.Chance(_settings.LossPartsPerBillion))

@@ -1,4 +1,3 @@
-using Testbed.Node.Experiments;
 
 namespace Testbed.Node.Configuration;
 

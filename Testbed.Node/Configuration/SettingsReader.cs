@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using Testbed.Node.Experiments;
 using Testbed.Node.Time;
 
 namespace Testbed.Node.Configuration;

@@ -71,6 +71,9 @@ public sealed record ExperimentSettings(
         var start = Instant.Zero + shape.Start;
         var nettest = NettestSettings.Read(root);
         var ping = PingSettings.Read(root);
+        var mostPayload = cable.Mtu - Ipv4.HeaderLength - Icmp.HeaderLength;
+        if (shape.Program == ExperimentProgram.Ping && ping.Payload > mostPayload)
+            throw root.At("ping").Mistake("payload", $"does not fit cable.mtu; at most {mostPayload} B");
         var chunk = (int)nettest.Chunk;
         return new(
             shape.Seed,

@@ -1,4 +1,6 @@
 using Akka.Actor;
+using Testbed.Node.Configuration;
+using Testbed.Node.Results;
 using Testbed.Protocol;
 
 namespace Testbed.Node.Experiments;
@@ -28,12 +30,6 @@ public interface IPcRun
     /// <summary>Completes, never faults, when the PC has stopped: at the experiment's end, on failure or on <see cref="Abort"/>.</summary>
     Task<PcOutcome> Completion { get; }
 }
-
-/// <summary>What one PC's run came to.</summary>
-/// <param name="Failure">Null when the experiment ran to its end; else the reason in one line.</param>
-/// <param name="DeterministicJson">The PC's share of the result's deterministic part, as canonical JSON; empty if it never started.</param>
-/// <param name="WallJson">The PC's share of the wall-clock part (the sync statistics), as JSON; empty if it never started.</param>
-public sealed record PcOutcome(string? Failure, string DeterministicJson, string WallJson);
 
 /// <summary>
 /// Makes the PC that plays <paramref name="role"/> in <paramref name="experiment"/> of actors of <paramref name="system"/>, joined to the

@@ -12,7 +12,6 @@ namespace Testbed.Node.Experiments;
 /// </summary>
 public sealed class Measurement : ModelActor
 {
-    private readonly Lane _lane;
     private readonly Ledger _ledger;
     private readonly Duration _milestoneDelay;
     private readonly IActorRef _cable;
@@ -25,7 +24,7 @@ public sealed class Measurement : ModelActor
         Lane lane, Ledger ledger, Duration milestoneDelay, int programs, IActorRef cable, Action<string> fail, MeasuredInterval interval)
         : base(lane)
     {
-        (_lane, _ledger, _milestoneDelay, _cable, _fail, _interval) = (lane, ledger, milestoneDelay, cable, fail, interval);
+        (_ledger, _milestoneDelay, _cable, _fail, _interval) = (ledger, milestoneDelay, cable, fail, interval);
         _unfinished = programs;
     }
 
@@ -76,7 +75,7 @@ public sealed class Measurement : ModelActor
                 // Both PCs find the same instant: the word of the last to finish arrives at the other just as the run ends.
                 _lastFinish = Instant.Max(_lastFinish, at);
                 if (--_unfinished == 0)
-                    _lane.EndAt(_lastFinish + _milestoneDelay);
+                    Lane.EndAt(_lastFinish + _milestoneDelay);
                 break;
             default:
                 break;

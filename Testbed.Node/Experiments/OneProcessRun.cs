@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Testbed.Node.Cable;
+using Testbed.Node.Results;
 using Testbed.Node.Time;
 
 namespace Testbed.Node.Experiments;

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Testbed.Node.Cable;
+using Testbed.Node.Results;
 using Testbed.Node.Time;
 using Testbed.Protocol;
 
@@ -16,6 +17,7 @@ public sealed class PcRun : IPcRun
     private readonly Role _role;
     private readonly ActorSystem _system;
     private readonly IActorRef _pc;
+    private int _started;
 
     /// <summary>Builds the PC that plays a role in an experiment, ready to start.</summary>
     /// <param name="system">The actor system.</param>
@@ -43,7 +45,11 @@ public sealed class PcRun : IPcRun
     public Task<PcOutcome> Completion => _completion.Task;
 
     /// <inheritdoc/>
-    public void Start() => new Thread(Run) { IsBackground = true, Name = _parts.Lane.Name }.Start();
+    public void Start()
+    {
+        if (Interlocked.Exchange(ref _started, 1) == 0)
+            new Thread(Run) { IsBackground = true, Name = _parts.Lane.Name }.Start();
+    }
 
     /// <inheritdoc/>
     public void Receive(CableBatch batch) => _sync.Receive(batch);
@@ -53,6 +59,9 @@ public sealed class PcRun : IPcRun
     {
         _timeline.Stop(reason);
         _sync.Interrupt();
+
+        // One that never started has actors to stop all the same.
+        Start();
     }
 
     private void Run()

@@ -27,6 +27,6 @@ public sealed class CostTable
         if (!_costs.TryGetValue((world, category), out var cost))
             throw new KeyNotFoundException($"No cost is given for {world}/{category}.");
         var row = ledger.AddRow(world, category);
-        return new Activity(row, world, category, cost, _jitterPpm, lane.Random(_seed, $"jitter/{world}/{category}"));
+        return new Activity(row, world, category, cost, _jitterPpm, lane.Random(_seed, $"jitter/{world.ToString().ToLowerInvariant()}/{category}"));
     }
 }

@@ -13,7 +13,6 @@ public sealed class EtherExpress : ModelActor
 {
     private static readonly long ArrivalCode = EventDigest.NameCode("nic/arrival");
 
-    private readonly Lane _lane;
     private readonly EtherExpressSettings _settings;
     private readonly EthernetTiming _timing;
     private readonly MacAddress _address;
@@ -26,7 +25,7 @@ public sealed class EtherExpress : ModelActor
         Lane lane, EtherExpressSettings settings, EthernetTiming timing, MacAddress address, EtherExpressChip chip, IActorRef cable, IActorRef interruptController)
         : base(lane)
     {
-        (_lane, _settings, _timing, _address, _chip, _cable) = (lane, settings, timing, address, chip, cable);
+        (_settings, _timing, _address, _chip, _cable) = (settings, timing, address, chip, cable);
         var raised = new InterruptController.LineChanged(settings.InterruptLine, High: true);
         var lowered = new InterruptController.LineChanged(settings.InterruptLine, High: false);
         chip.InterruptLine = high => interruptController.Tell(high ? raised : lowered);
@@ -134,7 +133,7 @@ public sealed class EtherExpress : ModelActor
 
     private void OnFrameArrived(ReadOnlyMemory<byte> frame)
     {
-        _lane.Digest.Add(Now, ArrivalCode, frame.Length);
+        Lane.Digest.Add(Now, ArrivalCode, frame.Length);
         if (!EthernetFrame.VerifyFcs(frame.Span))
             _chip.Counters.FcsErrors++;
         else if (!IsForUs(frame.Span))

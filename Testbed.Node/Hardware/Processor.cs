@@ -22,6 +22,7 @@ public sealed class Processor : ITimed
     private readonly IActorRef[] _interruptHandlers = [ActorRefs.Nobody, ActorRefs.Nobody];
     private Continuation? _then;
     private Instant _sliceEnd;
+    private Instant _freeSince;
     private bool _halted;
 
     /// <summary>A processor in the host world, interrupts disabled, as at power-on.</summary>
@@ -102,6 +103,7 @@ public sealed class Processor : ITimed
 
         var then = _then!;
         _then = null;
+        _freeSince = _lane.Now;
         then.OnTime();
     }
 
@@ -120,6 +122,7 @@ public sealed class Processor : ITimed
         _interrupted.Push((_then!, InterruptsEnabled));
         _then = null;
         _halted = false;
+        _freeSince = _lane.Now;
         InterruptsEnabled = false;
         _interruptHandlers[(int)World].Tell(InterruptTaken.Instance, ActorRefs.NoSender);
     }
@@ -128,6 +131,8 @@ public sealed class Processor : ITimed
     {
         if (_then is not null)
             throw new InvalidOperationException($"{_lane.Name}'s processor is occupied at {_lane.Now}: two threads of control.");
+        if (_freeSince != _lane.Now)
+            throw new InvalidOperationException($"{_lane.Name}'s processor was nobody's from {_freeSince} to {_lane.Now}: its thread of control was lost.");
     }
 }
 

@@ -36,7 +36,15 @@ public sealed class HostKernel : LinuxKernel
         else if (line == _networkLine)
             OnNetworkInterrupt(line);
         else
-            Processor.ReturnFromInterrupt();
+            Unexpected(line);
+    }
+
+    /// <summary>A spurious interrupt, or one that no driver has asked for: there is nothing to handle.</summary>
+    private void Unexpected(int line)
+    {
+        if (line >= 0)
+            EndOfInterrupt(line);
+        Processor.ReturnFromInterrupt();
     }
 
     /// <inheritdoc/>

@@ -358,15 +358,15 @@ public abstract class LinuxKernel : ModelActor
         }
     }
 
-    /// <summary>tcp_recvmsg: socket buffer by socket buffer, until nothing is left or the program's buffer is full; sleeps only when there is nothing.</summary>
+    /// <summary>tcp_recvmsg: takes what is there, as often as there is more, until the program's buffer is full; sleeps only when there is nothing.</summary>
     private void ReceiveInto(SystemCall.Receive call, int offset)
     {
         var tcp = ((TcpSocket)call.Socket).Connection;
         var room = call.Buffer.Span[offset..];
         if (!room.IsEmpty && tcp.IsReadable)
         {
-            var read = tcp.Read(room[..Math.Min(room.Length, tcp.Mss)], Now);
-            WithTransmissionHeld(Activities.CopyToUser, read, () => ReceiveInto(call, offset + read));
+            var read = tcp.Read(room, Now);
+            CopyToUser(read, tcp.Mss, () => ReceiveInto(call, offset + read));
         }
         else if (offset > 0 || tcp.AtEndOfStream)
         {
@@ -380,6 +380,22 @@ public abstract class LinuxKernel : ModelActor
         {
             Sleep(() => tcp.IsReadable || tcp.AtEndOfStream || tcp.Error != TcpError.None, () => ReceiveInto(call, 0));
         }
+    }
+
+    /// <summary>Pays for a copy socket buffer by socket buffer, so that an interrupt waits no longer than for one.</summary>
+    private void CopyToUser(int bytes, int socketBuffer, Action then)
+    {
+        var now = Math.Min(bytes, socketBuffer);
+        WithTransmissionHeld(
+            Activities.CopyToUser,
+            now,
+            () =>
+            {
+                if (now < bytes)
+                    CopyToUser(bytes - now, socketBuffer, then);
+                else
+                    then();
+            });
     }
 
     private void WithTransmissionHeld(Activity activity, int bytes, Action then)

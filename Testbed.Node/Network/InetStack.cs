@@ -109,13 +109,6 @@ public sealed class InetStack : ITcpOutput
         return listener;
     }
 
-    /// <summary>
-    /// The connection that a frame is for, before it is processed: a process may have its socket locked, and the frame must wait
-    /// (Linux 2.2: the socket's backlog). Null for everything else; nothing is verified yet.
-    /// </summary>
-    public TcpConnection? Owner(ReadOnlySpan<byte> frame) =>
-        TryLocateTcp(frame, out var segment, out _) && _byEndpoints.TryGetValue(KeyOf(frame, segment), out var connection) ? connection : null;
-
     /// <summary>What a frame is to the accounting of costs, before it is processed; nothing is verified yet.</summary>
     /// <param name="frame">The frame without its check sequence.</param>
     /// <param name="payloadBytes">Bytes of TCP or ICMP payload; else 0.</param>

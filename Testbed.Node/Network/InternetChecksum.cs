@@ -60,7 +60,6 @@ public static class InternetChecksum
         partial = (partial & 0xFFFF_FFFF) + (partial >> 32);
         partial = (partial & 0xFFFF) + (partial >> 16 & 0xFFFF) + (partial >> 32);
         partial = (partial & 0xFFFF) + (partial >> 16);
-        partial = (partial & 0xFFFF) + (partial >> 16);
         var folded = (ushort)~partial;
         return BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(folded) : folded;
     }

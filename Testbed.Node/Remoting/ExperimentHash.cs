@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using Testbed.Node.Experiments;
+using Testbed.Node.Configuration;
 
 namespace Testbed.Node.Remoting;
 

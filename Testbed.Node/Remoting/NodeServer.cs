@@ -1,7 +1,9 @@
 using Akka.Actor;
 using Akka.Event;
 using Akka.Remote;
+using Testbed.Node.Configuration;
 using Testbed.Node.Experiments;
+using Testbed.Node.Results;
 using Testbed.Protocol;
 
 namespace Testbed.Node.Remoting;

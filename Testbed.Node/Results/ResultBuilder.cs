@@ -3,7 +3,6 @@ using System.IO.Hashing;
 using System.Text;
 using System.Text.Json.Nodes;
 using Testbed.Node.Configuration;
-using Testbed.Node.Experiments;
 
 namespace Testbed.Node.Results;
 

@@ -30,7 +30,7 @@ public sealed class Lane
 
     /// <summary>A random stream of this world.</summary>
     /// <param name="seed">The experiment's seed.</param>
-    /// <param name="purpose">Component and purpose, as in <c>host/jitter/system-call</c>.</param>
+    /// <param name="purpose">Component and purpose, as in <c>jitter/host/system-call</c>.</param>
     public RandomStream Random(long seed, string purpose) => new(seed, $"{Name}/{purpose}");
 
     /// <summary>Makes something happen at an instant, after what was scheduled before for the same instant.</summary>

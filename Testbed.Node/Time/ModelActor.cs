@@ -9,13 +9,15 @@ namespace Testbed.Node.Time;
 public abstract class ModelActor : UntypedActor
 {
     private readonly Lifetime _lifetime = new();
-    private readonly Lane _lane;
 
     /// <summary>An actor whose time and order are those of <paramref name="lane"/>.</summary>
-    protected ModelActor(Lane lane) => _lane = lane;
+    protected ModelActor(Lane lane) => Lane = lane;
+
+    /// <summary>The lane that it lives in.</summary>
+    protected Lane Lane { get; }
 
     /// <summary>The present instant.</summary>
-    protected Instant Now => _lane.Now;
+    protected Instant Now => Lane.Now;
 
     /// <summary>A message to this actor, for later; void if the actor has been restarted or stopped by then.</summary>
     protected Continuation Then(object message) => new(Self, message, _lifetime);
@@ -24,11 +26,11 @@ public abstract class ModelActor : UntypedActor
     protected Continuation Then(Action step) => new(Self, step, _lifetime);
 
     /// <summary>Has this actor told <paramref name="message"/> at <paramref name="at"/>.</summary>
-    protected void Schedule(Instant at, object message) => _lane.Schedule(at, Then(message));
+    protected void Schedule(Instant at, object message) => Lane.Schedule(at, Then(message));
 
     /// <summary>As the other, but void once <paramref name="timer"/> has ended too: a timer that can be cancelled.</summary>
     protected void Schedule(Instant at, object message, Lifetime timer) =>
-        _lane.Schedule(at, new Continuation(Self, new Continuation(Self, message, timer), _lifetime));
+        Lane.Schedule(at, new Continuation(Self, new Continuation(Self, message, timer), _lifetime));
 
     /// <inheritdoc/>
     protected override bool AroundReceive(Receive receive, object message)

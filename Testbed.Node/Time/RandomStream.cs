@@ -15,7 +15,7 @@ public sealed class RandomStream
 
     /// <summary>The stream called <paramref name="name"/> of the experiment's seed.</summary>
     /// <param name="seed">The experiment's seed.</param>
-    /// <param name="name">Owner, component and purpose, as in <c>pc-733/host/jitter/system-call</c>; never an address or a process's name.</param>
+    /// <param name="name">Owner, component and purpose, as in <c>pc-733/jitter/host/system-call</c>; never an address or a process's name.</param>
     public RandomStream(long seed, string name)
     {
         Span<byte> seedBytes = stackalloc byte[sizeof(long)];

@@ -11,6 +11,9 @@ namespace Testbed.Node.Time;
 /// </summary>
 internal sealed class TimelineDispatcher : MessageDispatcher
 {
+    /// <summary>Far more turns than any instant takes.</summary>
+    private const int MaxTurns = 1_000_000;
+
     private readonly Queue<IRunnable> _queue = new(256);
     private readonly ConcurrentQueue<IRunnable> _fromOtherThreads = new();
     private int _loopThread;
@@ -39,12 +42,18 @@ internal sealed class TimelineDispatcher : MessageDispatcher
     public void Own() => _loopThread = Environment.CurrentManagedThreadId;
 
     /// <summary>Runs actors until none has anything left to do at this instant.</summary>
+    /// <exception cref="InvalidOperationException">They never settle: messages go round and round and time stands still.</exception>
     public void Drain()
     {
+        var turns = 0;
         do
         {
             while (_queue.TryDequeue(out var run))
+            {
+                if (++turns == MaxTurns)
+                    throw new InvalidOperationException($"The actors did not settle within {MaxTurns} turns of one instant.");
                 run.Run();
+            }
         }
         while (TakeFromOtherThreads());
     }

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using Testbed.Node.Configuration;
-using Testbed.Node.Experiments;
 using Testbed.Node.Results;
 
 namespace Testbed.Runner.Output;

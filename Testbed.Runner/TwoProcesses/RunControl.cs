@@ -1,8 +1,10 @@
 using System.Globalization;
 using Akka.Actor;
 using Akka.Remote;
+using Testbed.Node.Configuration;
 using Testbed.Node.Experiments;
 using Testbed.Node.Remoting;
+using Testbed.Node.Results;
 using Testbed.Node.Time;
 using Testbed.Protocol;
 

@@ -1,8 +1,10 @@
 using System.Diagnostics;
 using Akka.Actor;
 using Akka.Configuration;
+using Testbed.Node.Configuration;
 using Testbed.Node.Experiments;
 using Testbed.Node.Remoting;
+using Testbed.Node.Results;
 
 namespace Testbed.Runner.TwoProcesses;
 

@@ -1,9 +1,11 @@
-using Akka.Actor;
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
+using Akka.Actor;
 using Google.Protobuf;
+using Testbed.Node.Configuration;
 using Testbed.Node.Experiments;
+using Testbed.Node.Results;
 using Testbed.Node.Time;
 using Testbed.Protocol;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Akka.Configuration;
-using Testbed.Node.Experiments;
+using Testbed.Node.Configuration;
 
 namespace Testbed.ExchangeNode;
 

@@ -26,6 +26,14 @@ public sealed class ChecksumTests
         Assert.Equal(0x220D, InternetChecksum.Compute([0x00, 0x01, 0xF2, 0x03, 0xF4, 0xF5, 0xF6, 0xF7]));
 
     [Fact]
+    public void Any_partial_sum_folds_to_its_remainder_modulo_65535() => Gen.ULong.Sample(partial =>
+    {
+        var folded = partial == 0 ? 0 : ((partial - 1) % 65535) + 1;
+        var expected = (ushort)~folded;
+        return InternetChecksum.Finish(partial) == (BitConverter.IsLittleEndian ? (ushort)(expected << 8 | expected >> 8) : expected);
+    });
+
+    [Fact]
     public void A_sum_in_even_parts_is_the_sum_of_the_whole() => Gen.Select(Gen.Byte.Array[0, 300], Gen.Int[0, 150]).Sample((data, cut) =>
     {
         var at = Math.Min(cut * 2, data.Length & ~1);

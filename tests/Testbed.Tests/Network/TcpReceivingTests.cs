@@ -324,6 +324,22 @@ public sealed class TcpReceivingTests
     }
 
     [Fact]
+    public void A_repetition_refreshes_the_echoed_timestamp_only_when_it_is_the_last_segment()
+    {
+        var peer = new ScriptedPeer(new TcpSettings()).Accept(timestamps: (77, 0));
+        peer.Send(new Segment(9001, 1001, "A", Length: 10) { Timestamps = (80, 100) }).Take();
+        peer.Send(new Segment(9011, 1001, "A", Length: 10) { Timestamps = (80, 100) });
+        peer.After(10).Take();
+        peer.Send(new Segment(9001, 1001, "A", Length: 10) { Timestamps = (90, 100) });
+        Assert.Equal(80u, peer.One().Timestamps!.Value.Echo);
+        peer.Send(new Segment(9011, 1001, "A", Length: 10) { Timestamps = (95, 100) });
+        peer.Take();
+        peer.Send(new Segment(9021, 1001, "A", Length: 2) { Timestamps = (95, 100) });
+        peer.After(20);
+        Assert.Equal(95u, peer.Take()[^1].Timestamps!.Value.Echo);
+    }
+
+    [Fact]
     public void A_segment_with_an_old_timestamp_is_dropped_and_answered()
     {
         var peer = new ScriptedPeer(new TcpSettings()).Accept(timestamps: (1000, 0));

@@ -94,6 +94,18 @@ public sealed class TcpRecoveryTests
     }
 
     [Fact]
+    public void Duplicates_of_the_ACK_that_ended_a_recovery_start_no_second_one()
+    {
+        var peer = TenOutstanding();
+        Duplicate(peer, 3);
+        peer.Send(new Segment(9001, 1001 + (10 * Mss), "A"));
+        peer.Write(4000);
+        for (var i = 0; i < 4; i++)
+            peer.Send(new Segment(9001, 1001 + (10 * Mss), "A"));
+        Assert.Equal(1, peer.Connection.Counters.FastRetransmits);
+    }
+
+    [Fact]
     public void A_timeout_sends_the_first_segment_again_and_then_the_rest_in_slow_start()
     {
         var peer = TenOutstanding();
@@ -104,10 +116,13 @@ public sealed class TcpRecoveryTests
         Assert.Equal(1, peer.Connection.CongestionWindow);
         peer.Send(new Segment(9001, 1001 + Mss, "A"));
         Assert.Equal([1001 + Mss, 1001 + (2 * Mss)], peer.Take().Select(s => s.Seq));
-        peer.Send(new Segment(9001, 1001 + (2 * Mss), "A"));
-        Assert.All(peer.Take(), s => Assert.True(s.IsRetransmission));
+        for (var i = 2u; i < 10; i++)
+        {
+            peer.Send(new Segment(9001, 1001 + (i * Mss), "A"));
+            Assert.All(peer.Take(), s => Assert.True(s.IsRetransmission));
+        }
 
-        // New data follows when all that was outstanding has arrived.
+        // New data follows when all that was outstanding has arrived, not before, though the congestion window allows it.
         peer.Send(new Segment(9001, 1001 + (10 * Mss), "A"));
         Assert.All(peer.Take(), s => Assert.False(s.IsRetransmission));
     }
@@ -199,12 +214,12 @@ public sealed class TcpRecoveryTests
         var peer = new ScriptedPeer(Linux).Accept();
         Exchange(peer, 20, 1);
         peer.Write(1000);
-        peer.After(100).Write(1000);
+        peer.After(30).Write(1000);
         peer.Take();
-        peer.Send(new Segment(9001, 1001 + 200 + 1000, "A"));
+        peer.After(20).Send(new Segment(9001, 1001 + 200 + 1000, "A"));
 
-        // The second left now: 200 ms from now, not from the first.
-        peer.After(190).None();
+        // The second left 20 ms ago: 200 ms from then, neither from the first's sending nor from the ACK.
+        peer.After(170).None();
         peer.After(10);
         Assert.True(peer.One().IsRetransmission);
     }

@@ -1,4 +1,3 @@
-using Testbed.Node.Experiments;
 using Testbed.Node.Results;
 
 namespace Testbed.Tests.Results;

@@ -12,7 +12,7 @@ public class ResultFormatTests
     [Fact]
     public async Task A_partial_result_without_any_report_is_as_the_schema_says()
     {
-        var nothing = new Testbed.Node.Experiments.PcOutcome("never started", "", "");
+        var nothing = new PcOutcome("never started", "", "");
         var result = ResultBuilder.Build(
             SampleReports.Experiment(), "never started", nothing, nothing, new WallFacts("", DateTime.UnixEpoch, 0));
         Assert.True(result.Partial);

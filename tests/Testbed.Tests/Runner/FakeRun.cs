@@ -1,3 +1,4 @@
+using Testbed.Node.Configuration;
 using Testbed.Node.Experiments;
 using Testbed.Node.Results;
 using Testbed.Node.Time;

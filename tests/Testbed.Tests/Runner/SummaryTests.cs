@@ -43,7 +43,8 @@ public class SummaryTests
         {
             Deterministic = result.Deterministic with
             {
-                ThroughputMbps = null, Ping = new PingResult(3, 2, [100_000, 300_000]),
+                ThroughputMbps = null,
+                Ping = new PingResult(3, 2, [100_000, 300_000]),
             },
         };
         var text = Summary.Of(result, "runs/x", 80, colour: false);
@@ -55,7 +56,7 @@ public class SummaryTests
     [Fact]
     public void A_result_without_any_report_can_be_shown()
     {
-        var nothing = new Testbed.Node.Experiments.PcOutcome("no", "", "");
+        var nothing = new PcOutcome("no", "", "");
         var result = ResultBuilder.Build(SampleReports.Experiment(), "no", nothing, nothing, new WallFacts("", DateTime.UnixEpoch, 0));
         Assert.Contains("PARTIAL", Summary.Of(result, "runs/x", 80, colour: false), StringComparison.Ordinal);
     }

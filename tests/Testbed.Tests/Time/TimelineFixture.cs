@@ -53,6 +53,7 @@ public abstract class TimelineFixture : IDisposable
 
         public Continuation Later(object message) => Then(message);
 
+
         public static IActorRef Child(Props props, string name) => Context.ActorOf(props, name);
 
         protected override void PreStart() => start?.Invoke(this);
@@ -61,6 +62,14 @@ public abstract class TimelineFixture : IDisposable
         {
             // A fresh incarnation schedules nothing by itself, so that a test sees what is left of the old one.
         }
+
+        protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(cause =>
+        {
+            if (cause is InvalidOperationException { Message: "as planned" })
+                return Directive.Restart;
+            Lane.Fail(cause);
+            return Directive.Stop;
+        });
 
         protected override void OnReceive(object message) => receive(this, message);
     }

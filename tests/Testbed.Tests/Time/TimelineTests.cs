@@ -254,6 +254,13 @@ public sealed class TimelineTests : TimelineFixture
     }
 
     [Fact]
+    public void Messages_that_go_round_for_ever_at_one_instant_are_a_defect()
+    {
+        Actor((me, message) => me.Me.Tell(message), start: me => me.Me.Tell("again"));
+        Assert.Throws<InvalidOperationException>(() => Timeline.Run());
+    }
+
+    [Fact]
     public void A_million_events_happen_in_order()
     {
         const int Count = 1_000_000;

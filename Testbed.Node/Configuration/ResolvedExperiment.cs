@@ -1,14 +1,4 @@
-namespace Testbed.Node.Experiments;
-
-/// <summary>Which end of the transfer a PC plays.</summary>
-public enum Role
-{
-    /// <summary>Opens the connection and sends.</summary>
-    Sender,
-
-    /// <summary>Listens from instant 0 and receives.</summary>
-    Receiver,
-}
+namespace Testbed.Node.Configuration;
 
 /// <summary>
 /// An experiment with nothing left open: every key that the model reads is in the text, so a node needs no file of its own,

@@ -1,0 +1,7 @@
+namespace Testbed.Node.Results;
+
+/// <summary>What one PC's run came to.</summary>
+/// <param name="Failure">Null when the experiment ran to its end; else the reason in one line.</param>
+/// <param name="DeterministicJson">The PC's share of the result's deterministic part, as canonical JSON; empty if it never started.</param>
+/// <param name="WallJson">The PC's share of the wall-clock part (the sync statistics), as JSON; empty if it never started.</param>
+public sealed record PcOutcome(string? Failure, string DeterministicJson, string WallJson);

@@ -1,0 +1,148 @@
+using Testbed.Node.Cable;
+using Testbed.Node.Results;
+using Testbed.Node.Time;
+using Testbed.Protocol;
+
+namespace Testbed.Tests.Experiments;
+
+public sealed class DeterminismTests
+{
+    [Theory]
+    [InlineData("native-733-to-350", "nettest.bytes=300KiB")]
+    [InlineData("native-733-to-350", "nettest.bytes=300KiB", "cable.loss=0.02")]
+    [InlineData("native-350-to-733", "nettest.bytes=300KiB", "cable.delay=2 ms")]
+    [InlineData("native-733-to-350", "nettest.bytes=100KiB", "cable.rate=10 Mb/s", "nettest.chunk=512")]
+    [InlineData("native-733-to-350", "nettest.bytes=300KiB", "cable.rate=1 Gb/s", "nettest.chunk=65536", "cable.delay=0")]
+    [InlineData("native-733-to-350", "nettest.bytes=100KiB", "cable.mtu=576", "tcp.nagle=off", "tcp.acknowledgements=immediate")]
+    [InlineData("ping", "ping.count=20")]
+    [InlineData("ping", "ping.count=20", "cable.loss=0.2", "ping.interval=30 ms")]
+    public async Task Two_timelines_give_what_one_gives(string name, params string[] sets)
+    {
+        for (var seed = 1; seed <= 3; seed++)
+        {
+            var settings = Experiment.Settings(name, [.. sets, $"seed={seed}"]);
+            var one = Experiment.OnOneTimeline(settings);
+            Assert.Null(one.Failure);
+            var two = await Experiment.OnTwoTimelinesAsync(settings);
+            AssertSame(one.Sender, two.Sender, seed);
+            AssertSame(one.Receiver, two.Receiver, seed);
+        }
+    }
+
+    [Fact]
+    public async Task A_slow_and_jittery_link_between_the_timelines_changes_nothing()
+    {
+        var settings = Experiment.Settings("native-733-to-350", "nettest.bytes=32KiB", "cable.loss=0.02");
+        var one = Experiment.OnOneTimeline(settings);
+        var random = new RandomStream(7, "link");
+        var two = await Experiment.OnTwoTimelinesAsync(settings, () =>
+        {
+            lock (random)
+                return TimeSpan.FromMilliseconds(random.Below(5));
+        });
+        AssertSame(one.Sender, two.Sender, seed: 7);
+        AssertSame(one.Receiver, two.Receiver, seed: 7);
+    }
+
+    [Fact]
+    public void The_same_seed_gives_the_same_and_another_seed_another_run()
+    {
+        string[] sets = ["nettest.bytes=200KiB", "cable.loss=0.02"];
+        var first = Experiment.OnOneTimeline(Experiment.Settings("native-733-to-350", [.. sets, "seed=5"]));
+        var again = Experiment.OnOneTimeline(Experiment.Settings("native-733-to-350", [.. sets, "seed=5"]));
+        var other = Experiment.OnOneTimeline(Experiment.Settings("native-733-to-350", [.. sets, "seed=6"]));
+        Assert.Equal(first.Receiver.ToJson(), again.Receiver.ToJson());
+        Assert.NotEqual(first.Receiver.Node.Digest, other.Receiver.Node.Digest);
+    }
+
+    [Fact]
+    public void A_gap_in_the_stream_ends_the_run() =>
+        AssertRefused(sync => sync.Receive(new CableBatch { Number = 2, ProcessedThroughNs = 5, NextStartNs = 10 }), "batch 2 came where 1 was due");
+
+    [Fact]
+    public void A_frame_for_an_instant_that_has_passed_ends_the_run() => AssertRefused(
+        sync =>
+        {
+            // 5.76 µs at 100 Mb/s, no delay: H = 10 + 5.76 µs, and an event at 15 µs has happened.
+            sync.Receive(new CableBatch { Number = 1, ProcessedThroughNs = 5_000, NextStartNs = 10_000 });
+            sync.Wait(new Instant(15_000));
+            Assert.True(sync.Admits(new Instant(15_000), isArrival: false));
+            sync.Receive(new CableBatch
+            {
+                Number = 2,
+                ProcessedThroughNs = 6_000,
+                NextStartNs = 20_000,
+                Announcements = { new Announcement { Number = 1, ArrivalNs = 15_000, Mark = new Mark { Kind = Mark.Types.Kind.Finished } } },
+            });
+        },
+        "had passed");
+
+    [Fact]
+    public void Local_events_run_before_the_horizon_and_arrivals_up_to_it()
+    {
+        using var system = Experiment.System();
+        var sync = Sync(new Timeline(system), []);
+        sync.Receive(new CableBatch { Number = 1, ProcessedThroughNs = 5_000, NextStartNs = 10_000 });
+        sync.Wait(new Instant(20_000));
+        Assert.True(sync.Admits(new Instant(15_759), isArrival: false));
+        Assert.False(sync.Admits(new Instant(15_760), isArrival: false));
+        Assert.True(sync.Admits(new Instant(15_760), isArrival: true));
+        Assert.False(sync.Admits(new Instant(15_761), isArrival: true));
+    }
+
+    [Fact]
+    public void Sending_a_frame_draws_the_horizon_in_to_the_first_answer_that_it_could_have()
+    {
+        using var system = Experiment.System();
+        var sync = Sync(new Timeline(system), []);
+        sync.Receive(new CableBatch { Number = 1, ProcessedThroughNs = 5_000, NextStartNs = 900_000 });
+        sync.Wait(new Instant(1_000_000));
+        sync.AnnounceFrame(1, new Instant(100_000), new byte[64]);
+
+        // Arrival + the least reaction of 1 µs + the least time across of 5.76 µs.
+        Assert.True(sync.Admits(new Instant(106_759), isArrival: false));
+        Assert.False(sync.Admits(new Instant(106_760), isArrival: false));
+    }
+
+    [Fact]
+    public void While_a_frame_is_on_the_wire_no_other_can_come()
+    {
+        using var system = Experiment.System();
+        var sync = Sync(new Timeline(system), []);
+        sync.Receive(new CableBatch
+        {
+            Number = 1,
+            ProcessedThroughNs = 5_000,
+            NextStartNs = 6_000,
+            Announcements = { new Announcement { Number = 1, ArrivalNs = 130_000, Frame = Google.Protobuf.ByteString.CopyFrom(new byte[64]) } },
+        });
+        sync.Wait(new Instant(1_000_000));
+
+        // The gap of 0.96 µs and a shortest frame of 5.76 µs behind it.
+        Assert.True(sync.Admits(new Instant(136_719), isArrival: false));
+        Assert.False(sync.Admits(new Instant(136_720), isArrival: false));
+    }
+
+    private static void AssertRefused(Action<ConservativeSync> provoke, string reason)
+    {
+        using var system = Experiment.System();
+        var sync = Sync(new Timeline(system), []);
+        provoke(sync);
+        var refused = Assert.Throws<CableProtocolException>(() => sync.Wait(new Instant(1_000_000)));
+        Assert.Contains(reason, refused.Message, StringComparison.Ordinal);
+    }
+
+    private static ConservativeSync Sync(Timeline timeline, List<CableBatch> sent) => new(
+        timeline,
+        new CableSettings(new EthernetTiming(100_000_000), Duration.Zero, 1500, 0),
+        Duration.FromMicroseconds(1),
+        now => now,
+        new CableInlet(timeline, direction: 0),
+        sent.Add);
+
+    private static void AssertSame(PcReport expected, PcOutcome actual, int seed)
+    {
+        Assert.True(actual.Failure is null, $"seed {seed}: {actual.Failure}");
+        Assert.True(expected.ToJson() == actual.DeterministicJson, $"seed {seed}: {expected.Pc} differs\n{expected.ToJson()}\n{actual.DeterministicJson}");
+    }
+}

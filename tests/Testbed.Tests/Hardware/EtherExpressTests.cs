@@ -1,0 +1,236 @@
+using Akka.Actor;
+using CsCheck;
+using Testbed.Node.Cable;
+using Testbed.Node.Hardware;
+using Testbed.Node.Host;
+using Testbed.Node.Network;
+using Testbed.Node.Time;
+using Testbed.Tests.Time;
+
+namespace Testbed.Tests.Hardware;
+
+public sealed class EtherExpressTests : TimelineFixture
+{
+    private const int RingSize = 8;
+    private static readonly MacAddress Own = new(0x0090_2700_0733);
+    private static readonly MacAddress Other = new(0x0090_2700_0350);
+    private static readonly EtherExpressSettings Settings =
+        new(RingSize, RingSize, Duration.FromMicroseconds(1), Duration.FromMicroseconds(2), InterruptLine: 11);
+
+    private readonly EtherExpressChip _chip = new(RingSize, RingSize);
+    private readonly List<(Instant At, byte[] Frame)> _wire = [];
+    private readonly List<(Instant At, bool High)> _line = [];
+    private readonly IActorRef _nic;
+    private readonly EtherExpressDriver _driver;
+
+    public EtherExpressTests()
+    {
+        var cable = Actor(
+            (me, message) => _wire.Add((me.Clock, ((CableEnd.FrameStarted)message).Frame.ToArray())), name: "cable");
+        var pic = Actor((me, message) => _line.Add((me.Clock, ((InterruptController.LineChanged)message).High)), name: "pic");
+        _nic = Timeline.Root(EtherExpress.Props(Lane, Settings, new EthernetTiming(100_000_000), Own, _chip, cable, pic), "nic");
+        _driver = new EtherExpressDriver(_chip, _nic);
+    }
+
+    [Fact]
+    public void A_frame_starts_after_the_latency_and_carries_its_check_sequence()
+    {
+        AtInstant(100, () => Send(1));
+        Timeline.Run();
+        var (at, frame) = Assert.Single(_wire);
+        Assert.Equal(At(1_100), at);
+        Assert.Equal(64, frame.Length);
+        Assert.True(EthernetFrame.VerifyFcs(frame));
+    }
+
+    [Fact]
+    public void Frames_queued_follow_each_other_at_the_gap()
+    {
+        AtInstant(0, () =>
+        {
+            Send(1, length: 1514);
+            Send(2, length: 60);
+            Send(3, length: 60);
+        });
+        Timeline.Run();
+
+        // (8 + 1518 + 12) × 80 ns = 123.04 µs; (8 + 64 + 12) × 80 ns = 6.72 µs.
+        Assert.Equal([At(1_000), At(1_000 + 123_040), At(1_000 + 123_040 + 6_720)], _wire.Select(sent => sent.At));
+    }
+
+    [Fact]
+    public void A_frame_given_while_another_is_on_the_wire_follows_at_the_gap_and_not_before()
+    {
+        AtInstant(0, () => Send(1));
+        AtInstant(3_000, () => Send(2));
+        Timeline.Run();
+        Assert.Equal([At(1_000), At(7_720)], _wire.Select(sent => sent.At));
+    }
+
+    [Fact]
+    public void A_frame_given_within_the_gap_waits_for_its_end()
+    {
+        AtInstant(0, () => Send(1));
+
+        // The frame ends at 1.00 + 5.76 = 6.76 µs and the gap at 7.72 µs; the doorbell's latency would be over before at 6.90 µs.
+        AtInstant(6_770, () => Send(2));
+        Timeline.Run();
+        Assert.Equal(At(7_770), _wire[1].At);
+    }
+
+    [Fact]
+    public void The_interrupt_comes_when_the_queue_has_drained_and_not_for_each_frame()
+    {
+        // The first of each quarter of the ring asks for one itself; get it out of the way.
+        AtInstant(0, () => Send(0));
+        AtInstant(20_000, AcknowledgeAll);
+        AtInstant(30_000, () => Send(1));
+        AtInstant(31_000, () => Send(2));
+        Timeline.Run();
+        Assert.Equal([true, false, true, true], [.. _line.Take(3).Select(change => change.High), _chip.Status.HasFlag(ScbStatus.CommandUnitNotActive)]);
+
+        // 2 is a quarter of this ring of 8 again: its own interrupt and the drained queue's are one.
+        Assert.Equal(ScbStatus.CommandExecuted | ScbStatus.CommandUnitNotActive, _chip.Status);
+        Assert.Equal(At(31_000 + 5_760 + 960 + 5_760), _line[2].At);
+    }
+
+    [Fact]
+    public void A_good_frame_is_in_memory_after_the_latency_without_its_check_sequence()
+    {
+        AtInstant(500, () => Arrive(Frame(7)));
+        Timeline.Run();
+        Assert.Equal([(At(2_500), true)], _line);
+        Assert.True(_driver.AcknowledgeInterrupt());
+        Assert.True(_driver.TryTakeReceived(out var frame));
+        Assert.Equal(Frame(7), frame.ToArray());
+        Assert.False(_driver.TryTakeReceived(out _));
+    }
+
+    [Fact]
+    public void A_frame_with_one_wrong_bit_is_dropped_and_counted()
+    {
+        AtInstant(500, () =>
+        {
+            var frame = EthernetFrame.AppendFcs(Frame(7));
+            frame[20] ^= 1;
+            _nic.Tell(new CableEnd.FrameArrived(frame));
+        });
+        Timeline.Run();
+        Assert.Empty(_line);
+        Assert.Equal(1, _chip.Counters.FcsErrors);
+    }
+
+    [Fact]
+    public void A_frame_for_another_station_is_stored_only_in_promiscuous_mode()
+    {
+        AtInstant(0, () => Arrive(Frame(1, to: Other)));
+        AtInstant(1, () => Arrive(Frame(1, to: MacAddress.Broadcast)));
+        AtInstant(2, () =>
+        {
+            _chip.Promiscuous = true;
+            Arrive(Frame(1, to: Other));
+        });
+        Timeline.Run();
+        Assert.Equal((2, 1), (_chip.Counters.FramesReceived, _chip.Counters.Filtered));
+    }
+
+    [Fact]
+    public void A_full_receive_ring_drops_counts_and_goes_on_when_the_driver_makes_room()
+    {
+        for (var i = 0; i < RingSize + 3; i++)
+        {
+            var n = i;
+            AtInstant(i * 7_000, () => Arrive(Frame((byte)n)));
+        }
+
+        AtInstant(200_000, () => Assert.Equal([0, 1, 2, 3, 4, 5, 6, 7], TakeAll()));
+        AtInstant(210_000, () => Arrive(Frame(99)));
+        Timeline.Run();
+        Assert.Equal(3, _chip.Counters.RingFullDrops);
+        Assert.Equal([99], TakeAll());
+    }
+
+    [Fact]
+    public void Acknowledging_every_cause_lowers_the_line_and_a_new_cause_raises_it_again()
+    {
+        AtInstant(0, () => Arrive(Frame(1)));
+        AtInstant(10_000, AcknowledgeAll);
+        AtInstant(20_000, () => Arrive(Frame(2)));
+        Timeline.Run();
+        Assert.Equal([(At(2_000), true), (At(10_000), false), (At(22_000), true)], _line);
+    }
+
+    [Fact]
+    public void Whatever_the_timing_every_frame_leaves_once_and_in_order_and_its_descriptor_comes_back() =>
+        Gen.Select(Gen.Int[0, 30_000], Gen.Int[60, 1514]).Array[1, 60].Sample(
+            steps =>
+            {
+                using var rig = new EtherExpressTests();
+                rig.SendAll(steps);
+            },
+            iter: 30);
+
+    private void SendAll((int GapNs, int Length)[] steps)
+    {
+        var freed = 0;
+        var given = new Queue<int>(Enumerable.Range(0, steps.Length));
+        var at = 0L;
+        foreach (var (gap, _) in steps)
+        {
+            at += gap;
+            AtInstant(at, Work);
+        }
+
+        // The driver's interrupt: looked at now and then, so that the ring fills up and drains.
+        for (var i = 1; i <= 3 * steps.Length; i++)
+            AtInstant(at + (i * 130_000L), Work);
+        Timeline.Run();
+        Assert.Equal(Enumerable.Range(0, steps.Length), _wire.Select(sent => (int)sent.Frame[20]));
+        Assert.Equal(steps.Select(step => step.Length + 4), _wire.Select(sent => sent.Frame.Length));
+        Assert.Equal(steps.Length, freed);
+
+        void Work()
+        {
+            while (_driver.AcknowledgeInterrupt())
+            {
+                while (_driver.TryTakeTransmitted(out var frame))
+                    Assert.Equal(freed++, frame.Bytes[20]);
+            }
+
+            while (_driver.HasRoom && given.TryDequeue(out var next))
+                Send((byte)next, steps[next].Length);
+        }
+    }
+
+    private void AtInstant(long ns, Action what) => Lane.Schedule(At(ns), Do(what));
+
+    private void Send(byte content, int length = 60)
+    {
+        var bytes = Frame(content, length: length);
+        _driver.Transmit(new OutgoingFrame(bytes, FrameKind.Other, 0, false, null, 0));
+    }
+
+    private void Arrive(byte[] frame) => _nic.Tell(new CableEnd.FrameArrived(EthernetFrame.AppendFcs(frame)));
+
+    private void AcknowledgeAll() => _chip.Acknowledge(_chip.Status);
+
+    private List<int> TakeAll()
+    {
+        var taken = new List<int>();
+        while (_driver.AcknowledgeInterrupt())
+        {
+            while (_driver.TryTakeReceived(out var frame))
+                taken.Add(frame.Span[20]);
+        }
+
+        return taken;
+    }
+
+    private static byte[] Frame(byte content, MacAddress? to = null, int length = 60)
+    {
+        var frame = new byte[length];
+        EthernetFrame.WriteHeader(frame, to ?? Own, Other, EthernetFrame.TypeIpv4);
+        frame[20] = content;
+        return frame;
+    }
+}
