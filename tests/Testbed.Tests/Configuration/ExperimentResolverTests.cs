@@ -57,7 +57,7 @@ public sealed class ExperimentResolverTests : IDisposable
     [Fact]
     public void Only_the_pcs_that_take_part_are_left_and_none_of_their_keys_is_open()
     {
-        _folder.Write("pcs/pc-9.conf", "pcs.pc-9 { clock = 9 MHz, memory = 1 MiB, os = x, mac = \"00:00:00:00:00:09\", address = 10.0.0.9 }");
+        _folder.Write("pcs/pc-9.conf", "pcs.pc-9 { clock = 9 MHz, memory = 1 MiB, os = x, mac = \"00:00:00:00:00:09\", address = 192.168.1.9 }");
         var settings = HoconText.Parse(Resolve("ping").Hocon, "x");
         Assert.DoesNotContain(settings.Keys, k => k.StartsWith("pcs.pc-9.", StringComparison.Ordinal));
         Assert.DoesNotContain(settings.Keys, k => k.StartsWith("pcs.each.", StringComparison.Ordinal));
