@@ -18,7 +18,7 @@ public sealed class InProcessRun : IRunMode
         var started = Stopwatch.GetTimestamp();
 
         // What Akka would log of a failed model actor comes back as an exception of the run.
-        using var system = ActorSystem.Create("testbed", "akka { loglevel = OFF, stdout-loglevel = OFF, log-dead-letters = off }");
+        var system = ActorSystem.Create("testbed", "akka { loglevel = OFF, stdout-loglevel = OFF, log-dead-letters = off }");
         var run = new OneProcessRun(system, settings);
         using var stop = cancel.Register(() => run.Stop("cancelled"));
         using (new Timer(_ => progress.Report(run.Progress), null, ProgressInterval, ProgressInterval))
@@ -26,6 +26,9 @@ public sealed class InProcessRun : IRunMode
             var failure = await Task.Factory.StartNew(
                 run.Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
             var (sender, receiver) = run.Outcomes(failure);
+
+            // Nobody has to wait for its end.
+            _ = system.Terminate();
             return new(failure, sender, receiver, Mode, Stopwatch.GetElapsedTime(started).TotalSeconds);
         }
     }

@@ -8,7 +8,10 @@ namespace Testbed.Runner;
 /// <param name="InProcess">Both PCs in this process.</param>
 /// <param name="Nodes">Nodes that someone has started, as <c>pc=host:port</c>; empty: two are started here.</param>
 /// <param name="Wait">How long a node may take to appear, as <c>30 s</c>; null: the default.</param>
-public sealed record RunModeRequest(bool InProcess, IReadOnlyList<string> Nodes, string? Wait = null);
+/// <param name="Bind">Where this process listens, as <c>host:port</c>; null: where the nodes can reach it.</param>
+/// <param name="Public">Where the nodes reach this process, if not at <paramref name="Bind"/>.</param>
+public sealed record RunModeRequest(
+    bool InProcess, IReadOnlyList<string> Nodes, string? Wait = null, string? Bind = null, string? Public = null);
 
 /// <summary>Makes the way to run that was asked for.</summary>
 public delegate IRunMode RunModeFactory(RunModeRequest request);
@@ -17,10 +20,21 @@ public delegate IRunMode RunModeFactory(RunModeRequest request);
 public static class RunModes
 {
     /// <summary>In one process, in two that are started here, or over nodes that someone has started.</summary>
-    /// <exception cref="FormatException">A node is not named as <c>pc=host:port</c>, or the wait is no time.</exception>
+    /// <exception cref="FormatException">A node is not named as <c>pc=host:port</c>, an address is none, or the wait is no time.</exception>
     public static IRunMode Create(RunModeRequest request) => request.InProcess
         ? new InProcessRun()
-        : new TwoProcessRun(new() { Nodes = Nodes(request.Nodes), Wait = Wait(request.Wait) });
+        : new TwoProcessRun(new()
+        {
+            Nodes = Nodes(request.Nodes),
+            Wait = Wait(request.Wait),
+            Bind = Address("--bind", request.Bind),
+            Public = Address("--public", request.Public),
+        });
+
+    private static HostPort? Address(string option, string? text) =>
+        text is null ? null
+        : HostPort.TryParse(text, out var at, out var error) ? at
+        : throw new FormatException($"{option}: {error}");
 
     private static TimeSpan Wait(string? text)
     {

@@ -65,6 +65,18 @@ public sealed class TestbedCli(Surroundings surroundings, RunModeFactory modes, 
         HelpName = "TIME",
     };
 
+    private readonly Option<string?> _bind = new("--bind")
+    {
+        Description = "Where this program listens for the nodes' answers. Default: the local address that routes to them, any port",
+        HelpName = "HOST:PORT",
+    };
+
+    private readonly Option<string?> _public = new("--public")
+    {
+        Description = "Where the nodes reach this program, if not at --bind: behind a relay or a NAT",
+        HelpName = "HOST:PORT",
+    };
+
     /// <summary>Runs the program.</summary>
     /// <param name="args">Its arguments.</param>
     /// <param name="cancel">Ends a run early, its partial result kept.</param>
@@ -102,7 +114,7 @@ public sealed class TestbedCli(Surroundings surroundings, RunModeFactory modes, 
     {
         var run = new Command("run", "Run an experiment: print a summary and write its folder.")
         {
-            _experiment, _inProcess, _set, _seed, _out, _json, _quiet, _dryRun, _node, _wait,
+            _experiment, _inProcess, _set, _seed, _out, _json, _quiet, _dryRun, _node, _wait, _bind, _public,
         };
         run.SetAction((parsed, cancel) => new RunCommand(surroundings, modes, validators).ExecuteAsync(Request(parsed), cancel));
         var list = new Command("list", "List the experiments, one a line.");
@@ -128,7 +140,7 @@ public sealed class TestbedCli(Surroundings surroundings, RunModeFactory modes, 
 
     private RunRequest Request(ParseResult parsed) => new(
         parsed.GetRequiredValue(_experiment),
-        new(parsed.GetValue(_inProcess), parsed.GetValue(_node) ?? [], parsed.GetValue(_wait)),
+        new(parsed.GetValue(_inProcess), parsed.GetValue(_node) ?? [], parsed.GetValue(_wait), parsed.GetValue(_bind), parsed.GetValue(_public)),
         parsed.GetValue(_set) ?? [],
         parsed.GetValue(_seed),
         parsed.GetValue(_out),
