@@ -101,6 +101,7 @@ public static class NodeProgram
 
         // Ctrl-C goes to every process of a terminal; a runner's nodes have to outlive it, to report how far they came.
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, c => Signalled(c, ends: !withRunner));
+        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, c => Signalled(c, ends: !withRunner));
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, c => Signalled(c, ends: true));
         if (withRunner)
             EndWhenInputCloses(end);

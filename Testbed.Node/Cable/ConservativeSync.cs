@@ -21,7 +21,7 @@ public sealed class ConservativeSync : IHorizon, ICableOutlet
     /// <summary>Announcements that may wait before a batch goes out although this PC can still run on.</summary>
     private const int MaxBatch = 64;
 
-    private readonly object _inboxLock = new();
+    private readonly Lock _inboxLock = new();
     private readonly Queue<Instant> _unprocessedThere = new();
     private readonly Duration _leastTimeAcross;
     private readonly Duration _leastFollowing;
@@ -40,7 +40,7 @@ public sealed class ConservativeSync : IHorizon, ICableOutlet
     private Instant _lastLocal = new(-1);
     private Instant _reportedThrough = new(-1);
     private Instant _reportedStart = Instant.Zero;
-    private bool _interrupted;
+    private long? _waitingSince;
     private long _batchesReceived;
     private long _announcementsReceived;
 
@@ -68,20 +68,7 @@ public sealed class ConservativeSync : IHorizon, ICableOutlet
     public void Receive(CableBatch batch)
     {
         lock (_inboxLock)
-        {
             _inbox.Add(batch);
-            Monitor.Pulse(_inboxLock);
-        }
-    }
-
-    /// <summary>Ends a wait although nothing has come, because the run is being stopped; from any thread.</summary>
-    public void Interrupt()
-    {
-        lock (_inboxLock)
-        {
-            _interrupted = true;
-            Monitor.Pulse(_inboxLock);
-        }
     }
 
     /// <inheritdoc/>
@@ -96,23 +83,25 @@ public sealed class ConservativeSync : IHorizon, ICableOutlet
     }
 
     /// <inheritdoc/>
-    public void Wait(Instant next)
+    public bool TryMove(Instant next)
     {
         if (TryApplyInbox())
-            return;
+        {
+            if (_waitingSince is { } since)
+                Statistics.Blocked += Stopwatch.GetElapsedTime(since);
+            _waitingSince = null;
+            return true;
+        }
+
+        if (_waitingSince is null)
+        {
+            Statistics.Waits++;
+            _waitingSince = Stopwatch.GetTimestamp();
+        }
 
         // Nothing happens from here to the horizon: the next event is not admitted.
         Report(_horizon - new Duration(1));
-        Statistics.Waits++;
-        var started = Stopwatch.GetTimestamp();
-        lock (_inboxLock)
-        {
-            while (_inbox.Count == 0 && !_interrupted)
-                Monitor.Wait(_inboxLock);
-        }
-
-        Statistics.Blocked += Stopwatch.GetElapsedTime(started);
-        TryApplyInbox();
+        return false;
     }
 
     /// <summary>Tells the other process that this PC has reached the experiment's end and will announce nothing more.</summary>

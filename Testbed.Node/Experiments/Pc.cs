@@ -51,7 +51,7 @@ public sealed class Pc : ModelActor
         Context.ActorOf(HostTimer.Props(lane, _parts.Ticks, pic), "timer");
         var driver = new EtherExpressDriver(_parts.Chip, nic);
         var host = Context.ActorOf(
-            HostKernel.Props(lane, _parts.Processor, _parts.Stack, _parts.Scheduler, _parts.Kernel, _parts.Pic, settings.Nic.InterruptLine, driver),
+            HostKernel.Props(lane, _parts.Processor, _parts.Stack, _parts.Scheduler, _parts.Ticks, _parts.Kernel, _parts.Pic, settings.Nic.InterruptLine, driver),
             "host");
         var measurement = Context.ActorOf(
             Measurement.Props(

@@ -14,7 +14,8 @@ public sealed record PingSettings(long Count, Duration Interval, long Payload)
     {
         var reader = root.At("ping");
         return new(
-            reader.WholeNumber("count", 1, 1_000_000),
+            // The sequence number of an echo request has 16 bits (RFC 792).
+            reader.WholeNumber("count", 1, ushort.MaxValue),
             reader.Duration("interval", Duration.FromMicroseconds(10), Duration.FromSeconds(60)),
             // An Ethernet MTU of 1500 less the headers of IP and ICMP: the model sends no fragments.
             reader.Bytes("payload", 0, 1_472));

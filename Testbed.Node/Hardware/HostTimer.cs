@@ -52,6 +52,10 @@ public sealed class HostTimer : ModelActor
 /// <param name="Period">From one tick to the next.</param>
 public readonly record struct Ticks(Instant First, Duration Period)
 {
+    /// <summary>The last tick at or before an instant; the first tick, before that.</summary>
+    public Instant AtOrBefore(Instant at) =>
+        at <= First ? First : First + (Period * ((at - First).Nanoseconds / Period.Nanoseconds));
+
     /// <summary>The first tick at or after an instant.</summary>
     public Instant AtOrAfter(Instant at)
     {

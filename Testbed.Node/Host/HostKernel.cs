@@ -12,8 +12,8 @@ public sealed class HostKernel : LinuxKernel
     private readonly Pic8259 _interruptController;
     private readonly int _networkLine;
 
-    private HostKernel(Lane lane, Processor processor, InetStack stack, Scheduler scheduler, KernelCounters counters, Pic8259 interruptController, int networkLine, INetworkDriver driver)
-        : base(lane, processor, World.Host, stack, scheduler, counters)
+    private HostKernel(Lane lane, Processor processor, InetStack stack, Scheduler scheduler, Ticks ticks, KernelCounters counters, Pic8259 interruptController, int networkLine, INetworkDriver driver)
+        : base(lane, processor, World.Host, stack, scheduler, ticks, counters)
     {
         (_interruptController, _networkLine, Driver) = (interruptController, networkLine, driver);
         processor.HandleInterrupts(World.Host, Self);
@@ -24,8 +24,8 @@ public sealed class HostKernel : LinuxKernel
 
     /// <summary>The kernel of a PC.</summary>
     public static Props Props(
-        Lane lane, Processor processor, InetStack stack, Scheduler scheduler, KernelCounters counters, Pic8259 interruptController, int networkLine, INetworkDriver driver) =>
-        lane.Props(() => new HostKernel(lane, processor, stack, scheduler, counters, interruptController, networkLine, driver));
+        Lane lane, Processor processor, InetStack stack, Scheduler scheduler, Ticks ticks, KernelCounters counters, Pic8259 interruptController, int networkLine, INetworkDriver driver) =>
+        lane.Props(() => new HostKernel(lane, processor, stack, scheduler, ticks, counters, interruptController, networkLine, driver));
 
     /// <inheritdoc/>
     protected override void OnInterrupt()

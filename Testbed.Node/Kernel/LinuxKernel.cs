@@ -24,6 +24,7 @@ public abstract class LinuxKernel : ModelActor
     private const int MaxDeviceQueue = 100;
 
     private readonly Scheduler _scheduler;
+    private readonly Ticks _ticks;
     private readonly KernelCounters _counters;
     private readonly Queue<ReadOnlyMemory<byte>> _backlog = new();
     private readonly Queue<OutgoingFrame> _deviceQueue = new();
@@ -37,10 +38,10 @@ public abstract class LinuxKernel : ModelActor
     private bool _transmitting;
 
     /// <summary>A kernel on a processor.</summary>
-    protected LinuxKernel(Lane lane, Processor processor, World world, InetStack stack, Scheduler scheduler, KernelCounters counters)
+    protected LinuxKernel(Lane lane, Processor processor, World world, InetStack stack, Scheduler scheduler, Ticks ticks, KernelCounters counters)
         : base(lane)
     {
-        (Processor, Stack, _scheduler, _counters) = (processor, stack, scheduler, counters);
+        (Processor, Stack, _scheduler, _ticks, _counters) = (processor, stack, scheduler, ticks, counters);
         Activities = new KernelActivities(processor, world);
         _schedule = Schedule;
         _runBottomHalves = RunBottomHalves;
@@ -132,7 +133,8 @@ public abstract class LinuxKernel : ModelActor
     /// <summary>The timer interrupt: what is due is left to the bottom half.</summary>
     protected void OnTimerInterrupt(int line)
     {
-        _timersAreDue |= Instant.Min(Stack.NextTimer, _scheduler.NextAlarm) <= Now;
+        // What is due is judged by the tick, as Linux does by its count of jiffies, and not by when the handler came to look.
+        _timersAreDue |= Instant.Min(Stack.NextTimer, _scheduler.NextAlarm) <= _ticks.AtOrBefore(Now);
         Execute(Activities.TimerTick, () => LeaveTopHalf(line));
     }
 

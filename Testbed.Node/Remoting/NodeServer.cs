@@ -271,6 +271,8 @@ public sealed class NodeServer : ReceiveActor, IWithTimers, IWithStash
         var finished = new RunFinished { RunId = run.Id, DeterministicJson = outcome.DeterministicJson, WallJson = outcome.WallJson };
         if (outcome.Failure is { } failure)
             finished.Failure = OneLine(failure);
+        if (outcome.Defect is { } defect)
+            finished.Defect = defect;
         var bytes = finished.CalculateSize();
         return bytes <= Wire.FinishedLimitBytes
             ? finished

@@ -10,10 +10,11 @@ public interface IHorizon
     bool Admits(Instant at, bool isArrival);
 
     /// <summary>
-    /// Waits until something from outside has come: an arrival or a farther horizon. Called between instants, with nothing
-    /// under way, when the next event (at <paramref name="next"/>; <see cref="Instant.Never"/> if there is none) is not admitted.
+    /// Takes in what has come from outside: arrivals, a farther horizon. Called between instants, with nothing under way, when the next
+    /// event (at <paramref name="next"/>; <see cref="Instant.Never"/> if there is none) is not admitted.
     /// </summary>
-    void Wait(Instant next);
+    /// <returns>Whether anything had come. If not, the timeline stands still until it is advanced again.</returns>
+    bool TryMove(Instant next);
 }
 
 /// <summary>
@@ -86,24 +87,34 @@ public sealed class Timeline
     /// <summary>Ends the run as a defect, after the message under way.</summary>
     public void Fail(Exception cause) => _failure ??= ExceptionDispatchInfo.Capture(cause);
 
-    /// <summary>
-    /// Runs on the calling thread until the end that <see cref="EndAt"/> set, until <see cref="Stop"/>, or until nothing is left
-    /// to happen. What <see cref="Fail"/> was given is thrown.
-    /// </summary>
-    /// <returns>Null at the end; else the reason given to <see cref="Stop"/>.</returns>
-    /// <param name="horizon">How far it may run, or null for as far as it likes.</param>
-    public string? Run(IHorizon? horizon = null)
+    /// <summary>Why the run ended before its end; null if it did not.</summary>
+    public string? StopReason => _stopReason;
+
+    /// <summary>Whether everything up to the end, or to the limit, has happened.</summary>
+    public bool HasRunOut { get; private set; }
+
+    /// <summary>Runs on the calling thread until it is over. What <see cref="Fail"/> was given is thrown.</summary>
+    /// <returns>Null at the end; else why it ended before.</returns>
+    public string? Run()
     {
+        Advance(horizon: null);
+        return StopReason;
+    }
+
+    /// <summary>
+    /// Runs on the calling thread as far as <paramref name="horizon"/> admits: until the end that <see cref="EndAt"/> set, until
+    /// <see cref="Stop"/>, or until nothing is left to happen; or until it has to wait. One thread at a time, but not always the same.
+    /// What <see cref="Fail"/> was given is thrown.
+    /// </summary>
+    /// <param name="horizon">How far it may run, or null for as far as it likes.</param>
+    /// <returns>Whether the run is over. If not, it goes on with the next call, when something has come from outside.</returns>
+    public bool Advance(IHorizon? horizon)
+    {
+        var over = true;
         _dispatcher.Own();
         try
         {
-            _dispatcher.Drain();
-            while (_rootsToCome > 0 && _failure is null)
-            {
-                _dispatcher.WaitForOtherThreads();
-                _dispatcher.Drain();
-            }
-
+            Settle();
             while (_failure is null && _stopReason is null)
             {
                 var some = _queue.TryPeek(out var key, out var timed);
@@ -114,25 +125,25 @@ public sealed class Timeline
                 }
 
                 var next = some ? key.At : Instant.Never;
-                if (next > _limit)
-                    return _limitReason;
-                if (next > End || (!some && horizon is null))
+                var last = Instant.Min(End, _limit);
+                if (next > last || (!some && horizon is null))
                 {
-                    if (horizon is null || horizon.Admits(End, isArrival: false))
+                    if (horizon is null || horizon.Admits(last, isArrival: false))
                     {
-                        if (End != Instant.Never)
-                            Volatile.Write(ref _nowNs, End.Nanoseconds);
-                        return null;
+                        Finish(last);
+                        break;
                     }
 
-                    horizon.Wait(End);
-                    continue;
+                    if (horizon.TryMove(last))
+                        continue;
+                    return over = false;
                 }
 
                 if (horizon is not null && !horizon.Admits(next, some && key.IsArrival))
                 {
-                    horizon.Wait(next);
-                    continue;
+                    if (horizon.TryMove(next))
+                        continue;
+                    return over = false;
                 }
 
                 _queue.RemoveFirst();
@@ -143,12 +154,35 @@ public sealed class Timeline
             }
 
             _failure?.Throw();
-            return _stopReason;
+            return true;
         }
         finally
         {
-            _dispatcher.Release();
+            if (over)
+                _dispatcher.Release();
+            else
+                _dispatcher.Disown();
         }
+    }
+
+    private void Settle()
+    {
+        _dispatcher.Drain();
+        while (_rootsToCome > 0 && _failure is null)
+        {
+            _dispatcher.WaitForOtherThreads();
+            _dispatcher.Drain();
+        }
+    }
+
+    /// <summary>Everything up to and including <paramref name="last"/> has happened: the end, if there is one by now; else the limit.</summary>
+    private void Finish(Instant last)
+    {
+        if (last != Instant.Never)
+            Volatile.Write(ref _nowNs, last.Nanoseconds);
+        HasRunOut = true;
+        if (End > _limit)
+            Stop(_limitReason!);
     }
 
     internal void Add(EventKey key, ITimed timed)

@@ -16,7 +16,7 @@ internal sealed class TimelineDispatcher : MessageDispatcher
 
     private readonly Queue<IRunnable> _queue = new(256);
     private readonly ConcurrentQueue<IRunnable> _fromOtherThreads = new();
-    private int _loopThread;
+    private volatile int _loopThread;
     private volatile bool _released;
 
     private TimelineDispatcher(MessageDispatcherConfigurator configurator, string id)
@@ -67,6 +67,9 @@ internal sealed class TimelineDispatcher : MessageDispatcher
                 Monitor.Wait(_fromOtherThreads);
         }
     }
+
+    /// <summary>The calling thread is done for now; another may go on.</summary>
+    public void Disown() => _loopThread = 0;
 
     /// <summary>The loop is over: what is left (the actors' stopping) runs on the thread pool.</summary>
     public void Release()

@@ -9,7 +9,6 @@ namespace Testbed.Runner.CommandLine;
 internal sealed class RunCommand(Surroundings surroundings, RunModeFactory modes, IReadOnlyList<Action<SettingsReader>> validators)
 {
     private const string Unfinished = "the runner ended before the run did";
-    private const string DefectMark = "defect:";
 
     public async Task<int> ExecuteAsync(RunRequest request, CancellationToken cancel)
     {
@@ -41,7 +40,15 @@ internal sealed class RunCommand(Surroundings surroundings, RunModeFactory modes
         }
         catch (Exception e)
         {
-            folder.Write(experiment, Result(experiment, Nothing(OneLine(e.Message)), started));
+            try
+            {
+                folder.Write(experiment, Result(experiment, Nothing(OneLine(e.Message)), started));
+            }
+            catch (ConfigurationException full)
+            {
+                surroundings.Error.WriteLine($"testbed: {full.Message}");
+            }
+
             throw;
         }
 
@@ -84,9 +91,9 @@ internal sealed class RunCommand(Surroundings surroundings, RunModeFactory modes
         surroundings.Out.Flush();
         if (trouble is not null)
             surroundings.Error.WriteLine($"testbed: {trouble}");
-        if (outcome.Failure is { } failure && failure.StartsWith(DefectMark, StringComparison.Ordinal))
+        if ((outcome.Sender.Defect ?? outcome.Receiver.Defect) is { } defect)
         {
-            surroundings.Error.WriteLine($"testbed: {failure}");
+            surroundings.Error.WriteLine($"testbed: this is a defect of the testbed; please report it with what follows.\n{defect}");
             return ExitCode.Defect;
         }
 

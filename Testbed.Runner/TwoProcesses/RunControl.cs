@@ -186,7 +186,7 @@ public sealed class RunControl : ReceiveActor, IWithTimers
     {
         if (m.RunId != _settings.RunId || node.Outcome is not null)
             return;
-        node.Outcome = new PcOutcome(m.HasFailure ? m.Failure : null, m.DeterministicJson, m.WallJson);
+        node.Outcome = new PcOutcome(m.HasFailure ? m.Failure : null, m.DeterministicJson, m.WallJson, m.HasDefect ? m.Defect : null);
         if (m.HasFailure)
             Fail($"{node.At.Pc}: {m.Failure}", Weight.Reported);
         CompleteIfAllKnown();

@@ -80,7 +80,7 @@ public sealed class TwoProcessRun(TwoProcessSettings settings) : IRunMode
             await Task.WhenAny(listening, failed).WaitAsync(settings.Wait, cancel);
             if (!listening.IsCompleted)
                 await (senderNode.Exited.IsCompleted ? senderNode : receiverNode).Listening;
-            var addresses = await listening;
+            var addresses = await listening.WaitAsync(settings.Wait, cancel);
             var result = await ControlAsync(
                 system,
                 experiment,

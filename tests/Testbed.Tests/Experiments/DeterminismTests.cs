@@ -1,4 +1,5 @@
 using Testbed.Node.Cable;
+using Testbed.Node.Experiments;
 using Testbed.Node.Results;
 using Testbed.Node.Time;
 using Testbed.Protocol;
@@ -27,6 +28,47 @@ public sealed class DeterminismTests
             AssertSame(one.Sender, two.Sender, seed);
             AssertSame(one.Receiver, two.Receiver, seed);
         }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(1_000)]
+    [InlineData(2_200)]
+    [InlineData(4_600)]
+    public async Task An_alarm_just_after_a_tick_waits_for_the_next_on_both(long afterTickNs)
+    {
+        // Between the tick and its handler's look at the clock: the other PC was promised that nothing happens before the next tick.
+        var settings = Experiment.Settings("native-733-to-350", "nettest.bytes=10KiB");
+        using var system = Experiment.System();
+        var tick = new OneProcessRun(system, settings).Sender.Ticks.AtOrAfter(new Instant(50_000_000));
+        var start = tick + new Duration(afterTickNs);
+        settings = Experiment.Settings("native-733-to-350", "nettest.bytes=10KiB", $"sender.start={start.Nanoseconds} ns");
+        var one = Experiment.OnOneTimeline(settings);
+        Assert.Null(one.Failure);
+        Assert.InRange(one.Sender.FirstByteSentNs!.Value, (tick + settings.Sender.TickPeriod).Nanoseconds, long.MaxValue);
+        var two = await Experiment.OnTwoTimelinesAsync(settings);
+        AssertSame(one.Sender, two.Sender, seed: 1);
+        AssertSame(one.Receiver, two.Receiver, seed: 1);
+    }
+
+    [Fact]
+    public async Task A_limit_just_after_the_end_is_no_obstacle_and_one_before_it_stops_both_alike()
+    {
+        var end = Experiment.OnOneTimeline(Experiment.Settings("native-733-to-350", "nettest.bytes=10KiB")).Sender.VirtualNs;
+        var enough = Experiment.Settings("native-733-to-350", "nettest.bytes=10KiB", $"virtual-limit={end} ns");
+        var one = Experiment.OnOneTimeline(enough);
+        Assert.Null(one.Failure);
+        var two = await Experiment.OnTwoTimelinesAsync(enough);
+        AssertSame(one.Sender, two.Sender, seed: 1);
+        AssertSame(one.Receiver, two.Receiver, seed: 1);
+
+        var tooShort = Experiment.Settings("native-733-to-350", "nettest.bytes=10KiB", $"virtual-limit={end - 1} ns");
+        one = Experiment.OnOneTimeline(tooShort);
+        Assert.NotNull(one.Failure);
+        two = await Experiment.OnTwoTimelinesAsync(tooShort);
+        Assert.Equal((one.Failure, one.Failure), (two.Sender.Failure, two.Receiver.Failure));
+        Assert.Equal(one.Sender.ToJson(), two.Sender.DeterministicJson);
+        Assert.Equal(one.Receiver.ToJson(), two.Receiver.DeterministicJson);
     }
 
     [Fact]
@@ -65,7 +107,7 @@ public sealed class DeterminismTests
         {
             // 5.76 µs at 100 Mb/s, no delay: H = 10 + 5.76 µs, and an event at 15 µs has happened.
             sync.Receive(new CableBatch { Number = 1, ProcessedThroughNs = 5_000, NextStartNs = 10_000 });
-            sync.Wait(new Instant(15_000));
+            sync.TryMove(new Instant(15_000));
             Assert.True(sync.Admits(new Instant(15_000), isArrival: false));
             sync.Receive(new CableBatch
             {
@@ -83,7 +125,7 @@ public sealed class DeterminismTests
         using var system = Experiment.System();
         var sync = Sync(new Timeline(system), []);
         sync.Receive(new CableBatch { Number = 1, ProcessedThroughNs = 5_000, NextStartNs = 10_000 });
-        sync.Wait(new Instant(20_000));
+        sync.TryMove(new Instant(20_000));
         Assert.True(sync.Admits(new Instant(15_759), isArrival: false));
         Assert.False(sync.Admits(new Instant(15_760), isArrival: false));
         Assert.True(sync.Admits(new Instant(15_760), isArrival: true));
@@ -96,7 +138,7 @@ public sealed class DeterminismTests
         using var system = Experiment.System();
         var sync = Sync(new Timeline(system), []);
         sync.Receive(new CableBatch { Number = 1, ProcessedThroughNs = 5_000, NextStartNs = 900_000 });
-        sync.Wait(new Instant(1_000_000));
+        sync.TryMove(new Instant(1_000_000));
         sync.AnnounceFrame(1, new Instant(100_000), new byte[64]);
 
         // Arrival + the least reaction of 1 µs + the least time across of 5.76 µs.
@@ -116,7 +158,7 @@ public sealed class DeterminismTests
             NextStartNs = 6_000,
             Announcements = { new Announcement { Number = 1, ArrivalNs = 130_000, Frame = Google.Protobuf.ByteString.CopyFrom(new byte[64]) } },
         });
-        sync.Wait(new Instant(1_000_000));
+        sync.TryMove(new Instant(1_000_000));
 
         // The gap of 0.96 µs and a shortest frame of 5.76 µs behind it.
         Assert.True(sync.Admits(new Instant(136_719), isArrival: false));
@@ -128,7 +170,7 @@ public sealed class DeterminismTests
         using var system = Experiment.System();
         var sync = Sync(new Timeline(system), []);
         provoke(sync);
-        var refused = Assert.Throws<CableProtocolException>(() => sync.Wait(new Instant(1_000_000)));
+        var refused = Assert.Throws<CableProtocolException>(() => sync.TryMove(new Instant(1_000_000)));
         Assert.Contains(reason, refused.Message, StringComparison.Ordinal);
     }
 

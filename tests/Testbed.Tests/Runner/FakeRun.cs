@@ -17,6 +17,8 @@ internal sealed class FakeRun : IRunMode
 
     public string? Failure { get; init; }
 
+    public string? Defect { get; init; }
+
     public Exception? Throws { get; init; }
 
     public NodeSync? Sync { get; init; }
@@ -37,7 +39,7 @@ internal sealed class FakeRun : IRunMode
         var failure = cancel.IsCancellationRequested ? "cancelled" : Failure;
         return new(
             failure,
-            SampleReports.Outcome(SampleReports.Sender(), Sync, failure),
+            SampleReports.Outcome(SampleReports.Sender(), Sync, failure) with { Defect = Defect },
             SampleReports.Outcome(SampleReports.Receiver(), Sync, failure),
             "in-process",
             Takes.TotalSeconds);

@@ -93,9 +93,9 @@ public sealed class TestbedCliTests : IDisposable
     [Fact]
     public async Task A_defect_that_a_pc_reports_exits_3_with_all_that_it_said()
     {
-        Assert.Equal(3, await RunAsync(new FakeRun { Failure = "defect: lost\n  at X" }, "run", "ping", "--out", Out));
+        Assert.Equal(3, await RunAsync(new FakeRun { Failure = "a defect: lost", Defect = "lost\n  at X" }, "run", "ping", "--out", Out));
         Assert.Contains("  at X", _error.ToString(), StringComparison.Ordinal);
-        Assert.Equal("defect: lost", Written().Failure);
+        Assert.Equal("a defect: lost", Written().Failure);
     }
 
     [Fact]
