@@ -12,13 +12,13 @@ public interface ICableLink
     void Send(CableBatch batch);
 }
 
-/// <summary>One PC of a two-process run, on a loop thread of its own.</summary>
+/// <summary>One PC of a two-process run.</summary>
 public interface IPcRun
 {
     /// <summary>Builds the PC and starts its timeline; it runs as far as the peer's reports allow.</summary>
     void Start();
 
-    /// <summary>A batch from the peer, in order. Called from the link's thread; only queues and wakes the loop.</summary>
+    /// <summary>A batch from the peer, in order. Called from the link's thread, which may also run what the batch admits.</summary>
     void Receive(CableBatch batch);
 
     /// <summary>Ends the run early, from any thread: the outcome becomes a failure with this reason, partial figures kept.</summary>

@@ -6,7 +6,7 @@ using Akka.Dispatch;
 namespace Testbed.Node.Time;
 
 /// <summary>
-/// Akka's dispatcher for model actors: a FIFO queue that the timeline's loop drains on its one thread. A <c>Tell</c> between
+/// Akka's dispatcher for model actors: a FIFO queue that the timeline's loop drains, one thread at a time. A <c>Tell</c> between
 /// model actors is therefore "now", and the order of messages is the order in which they were sent, on every run.
 /// </summary>
 internal sealed class TimelineDispatcher : MessageDispatcher
