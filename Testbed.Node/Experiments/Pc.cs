@@ -47,7 +47,7 @@ public sealed class Pc : ModelActor
         var pic = Context.ActorOf(InterruptController.Props(lane, _parts.Pic), "interrupt-controller");
         var cable = Context.ActorOf(CableEnd.Props(lane, _experiment.Cable, _experiment.Seed, _parts.Cable, _outlet), "cable");
         var nic = Context.ActorOf(
-            EtherExpress.Props(lane, settings.Nic, _experiment.Cable.Timing, settings.Inet.Mac, _parts.Chip, cable, pic), "nic");
+            EtherExpress.Props(lane, settings.Nic, _experiment.Cable.Timing, settings.Inet.Mac, _parts.Chip, cable, pic, _parts.Pic), "nic");
         Context.ActorOf(HostTimer.Props(lane, _parts.Ticks, pic), "timer");
         var driver = new EtherExpressDriver(_parts.Chip, nic);
         var host = Context.ActorOf(

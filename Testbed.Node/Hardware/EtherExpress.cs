@@ -22,19 +22,35 @@ public sealed class EtherExpress : ModelActor
     private int _stored;
 
     private EtherExpress(
-        Lane lane, EtherExpressSettings settings, EthernetTiming timing, MacAddress address, EtherExpressChip chip, IActorRef cable, IActorRef interruptController)
+        Lane lane, EtherExpressSettings settings, EthernetTiming timing, MacAddress address, EtherExpressChip chip, IActorRef cable, IActorRef interruptController, Pic8259 pic)
         : base(lane)
     {
         (_settings, _timing, _address, _chip, _cable) = (settings, timing, address, chip, cable);
         var raised = new InterruptController.LineChanged(settings.InterruptLine, High: true);
-        var lowered = new InterruptController.LineChanged(settings.InterruptLine, High: false);
-        chip.InterruptLine = high => interruptController.Tell(high ? raised : lowered);
+
+        // Raising the line is news and takes the way of a message. It falls as the driver's acknowledgement takes effect, before the
+        // driver can do anything else: were that a message too, the end of the interrupt would find the line still high.
+        chip.InterruptLine = high =>
+        {
+            if (high)
+                interruptController.Tell(raised);
+            else
+                pic.SetLine(settings.InterruptLine, high: false);
+        };
     }
 
     /// <summary>The NIC of a PC.</summary>
+    /// <param name="lane">The PC's lane.</param>
+    /// <param name="settings">The card.</param>
+    /// <param name="timing">The wire's rate.</param>
+    /// <param name="address">Its Ethernet address.</param>
+    /// <param name="chip">Its registers and rings.</param>
+    /// <param name="cable">The PC's end of the cable.</param>
+    /// <param name="interruptController">Is told when the interrupt line rises.</param>
+    /// <param name="pic">That controller's chip, which sees at once when the line falls.</param>
     public static Props Props(
-        Lane lane, EtherExpressSettings settings, EthernetTiming timing, MacAddress address, EtherExpressChip chip, IActorRef cable, IActorRef interruptController) =>
-        lane.Props(() => new EtherExpress(lane, settings, timing, address, chip, cable, interruptController));
+        Lane lane, EtherExpressSettings settings, EthernetTiming timing, MacAddress address, EtherExpressChip chip, IActorRef cable, IActorRef interruptController, Pic8259 pic) =>
+        lane.Props(() => new EtherExpress(lane, settings, timing, address, chip, cable, interruptController, pic));
 
     /// <summary>The driver's doorbell (CU Resume): the suspended command unit goes on with the next command block.</summary>
     public sealed class ResumeCommandUnit : ISignal
