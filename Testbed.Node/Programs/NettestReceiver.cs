@@ -21,19 +21,18 @@ public sealed class NettestProgress
 }
 
 /// <summary>nettest's receiving end (paper, section 3): accepts, receives with <c>recv()</c>s of a chunk each, checks every byte, discards it.</summary>
-public sealed class NettestReceiver : ModelActor
+public sealed class NettestReceiver : UserProgram
 {
     private readonly Settings _settings;
-    private readonly ProgramEnvironment _environment;
     private readonly NettestProgress _progress;
     private readonly NettestPattern _pattern;
     private readonly byte[] _buffer;
     private Socket? _socket;
 
     private NettestReceiver(Lane lane, Settings settings, ProgramEnvironment environment, NettestProgress progress)
-        : base(lane)
+        : base(lane, environment)
     {
-        (_settings, _environment, _progress) = (settings, environment, progress);
+        (_settings, _progress) = (settings, progress);
         _pattern = new NettestPattern(settings.Seed, settings.ChunkBytes);
         _buffer = new byte[settings.ChunkBytes];
     }
@@ -63,7 +62,7 @@ public sealed class NettestReceiver : ModelActor
                 Call(new SystemCall.Listen(_settings.Port));
                 break;
             case SystemCall.Returned { Error: { } error }:
-                Fail(error);
+                FailAt(error);
                 break;
             case SystemCall.Returned:
                 Call(new SystemCall.Accept());
@@ -74,7 +73,7 @@ public sealed class NettestReceiver : ModelActor
                 Receive();
                 break;
             case SystemCall.Connected refused:
-                Fail(refused.Error);
+                FailAt(refused.Error);
                 break;
             default:
                 Unhandled(message);
@@ -87,14 +86,13 @@ public sealed class NettestReceiver : ModelActor
         switch (message)
         {
             case SystemCall.Returned { Error: { } error }:
-                Fail(error);
+                FailAt(error);
                 break;
             case SystemCall.Returned { Result: 0 } when _progress.Bytes < _settings.Bytes:
-                Fail("the sender closed the connection early");
+                FailAt("the sender closed the connection early");
                 break;
             case SystemCall.Returned { Result: 0 }:
-                Become(Closing);
-                Call(new SystemCall.Close(_socket!));
+                CloseAndFinish(_socket!);
                 break;
             case SystemCall.Returned returned:
                 Take(_buffer.AsSpan(0, returned.Result));
@@ -112,30 +110,10 @@ public sealed class NettestReceiver : ModelActor
             _progress.Verified = false;
         _progress.Bytes += bytes.Length;
         if (_progress.Bytes == _settings.Bytes)
-            _environment.Measurement.Tell(new CableEnd.MilestoneReached(Milestone.MeasurementEnded));
-    }
-
-    private void Closing(object message)
-    {
-        switch (message)
-        {
-            case SystemCall.Returned:
-                _environment.Measurement.Tell(new CableEnd.MilestoneReached(Milestone.Finished));
-                Call(new SystemCall.Exit());
-                break;
-            default:
-                Unhandled(message);
-                break;
-        }
+            Reach(Milestone.MeasurementEnded);
     }
 
     private void Receive() => Call(new SystemCall.Receive(_socket!, _buffer));
 
-    private void Fail(string? error)
-    {
-        _environment.Measurement.Tell(new ProgramFailed($"nettest's receiver failed after {_progress.Bytes} of {_settings.Bytes} bytes: {error}"));
-        Call(new SystemCall.Exit());
-    }
-
-    private void Call(SystemCall call) => _environment.Kernel.Tell(call);
+    private void FailAt(string? error) => Fail($"nettest's receiver failed after {_progress.Bytes} of {_settings.Bytes} bytes: {error}");
 }

@@ -6,18 +6,17 @@ using Testbed.Node.Time;
 namespace Testbed.Node.Programs;
 
 /// <summary>nettest's sending end (paper, section 3): connects, sends a number of bytes in <c>send()</c>s of a chunk each, closes.</summary>
-public sealed class NettestSender : ModelActor
+public sealed class NettestSender : UserProgram
 {
     private readonly Settings _settings;
-    private readonly ProgramEnvironment _environment;
     private readonly NettestPattern _pattern;
     private Socket? _socket;
     private long _sent;
 
     private NettestSender(Lane lane, Settings settings, ProgramEnvironment environment)
-        : base(lane)
+        : base(lane, environment)
     {
-        (_settings, _environment) = (settings, environment);
+        _settings = settings;
         _pattern = new NettestPattern(settings.Seed, settings.ChunkBytes);
     }
 
@@ -63,12 +62,12 @@ public sealed class NettestSender : ModelActor
                 break;
             case SystemCall.Connected { Socket: { } socket }:
                 _socket = socket;
-                _environment.Measurement.Tell(new CableEnd.MilestoneReached(Milestone.MeasurementStarted));
+                Reach(Milestone.MeasurementStarted);
                 Become(Sending);
                 SendChunk();
                 break;
             case SystemCall.Connected refused:
-                Fail(refused.Error);
+                FailAt(refused.Error);
                 break;
             default:
                 Unhandled(message);
@@ -81,7 +80,7 @@ public sealed class NettestSender : ModelActor
         switch (message)
         {
             case SystemCall.Returned { Error: { } error }:
-                Fail(error);
+                FailAt(error);
                 break;
             case SystemCall.Returned returned:
                 _sent += returned.Result;
@@ -98,8 +97,7 @@ public sealed class NettestSender : ModelActor
         var left = _settings.Bytes - _sent;
         if (left == 0)
         {
-            Become(Closing);
-            Call(new SystemCall.Close(_socket!));
+            CloseAndFinish(_socket!);
             return;
         }
 
@@ -107,25 +105,5 @@ public sealed class NettestSender : ModelActor
         Call(new SystemCall.Send(_socket!, left < chunk.Length ? chunk[..(int)left] : chunk));
     }
 
-    private void Closing(object message)
-    {
-        switch (message)
-        {
-            case SystemCall.Returned:
-                _environment.Measurement.Tell(new CableEnd.MilestoneReached(Milestone.Finished));
-                Call(new SystemCall.Exit());
-                break;
-            default:
-                Unhandled(message);
-                break;
-        }
-    }
-
-    private void Fail(string? error)
-    {
-        _environment.Measurement.Tell(new ProgramFailed($"nettest's sender failed after {_sent} of {_settings.Bytes} bytes: {error}"));
-        Call(new SystemCall.Exit());
-    }
-
-    private void Call(SystemCall call) => _environment.Kernel.Tell(call);
+    private void FailAt(string? error) => Fail($"nettest's sender failed after {_sent} of {_settings.Bytes} bytes: {error}");
 }

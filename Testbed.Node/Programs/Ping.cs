@@ -6,20 +6,19 @@ using Testbed.Node.Time;
 namespace Testbed.Node.Programs;
 
 /// <summary>ping: sends ICMP echo requests at an even interval and takes the time until each is answered.</summary>
-public sealed class Ping : ModelActor
+public sealed class Ping : UserProgram
 {
     private const ushort Identifier = 350;
     private readonly Settings _settings;
-    private readonly ProgramEnvironment _environment;
     private readonly PingTimes _times;
     private readonly byte[] _payload;
     private ushort _sequence;
     private Instant _sentAt;
 
     private Ping(Lane lane, Settings settings, ProgramEnvironment environment, PingTimes times)
-        : base(lane)
+        : base(lane, environment)
     {
-        (_settings, _environment, _times) = (settings, environment, times);
+        (_settings, _times) = (settings, times);
         _payload = new NettestPattern(settings.Seed, Math.Max(1, settings.PayloadBytes)).Chunk[..settings.PayloadBytes].ToArray();
     }
 
@@ -51,7 +50,7 @@ public sealed class Ping : ModelActor
                 break;
             case SystemCall.Returned:
                 if (_sequence == 0)
-                    _environment.Measurement.Tell(new CableEnd.MilestoneReached(Milestone.MeasurementStarted));
+                    Reach(Milestone.MeasurementStarted);
                 Become(Asking);
                 _sentAt = Now;
                 Call(new SystemCall.SendEcho(_settings.Target, Identifier, ++_sequence, _payload));
@@ -93,17 +92,14 @@ public sealed class Ping : ModelActor
 
         if (_sequence == _settings.Count)
         {
-            _environment.Measurement.Tell(new CableEnd.MilestoneReached(Milestone.MeasurementEnded));
-            _environment.Measurement.Tell(new CableEnd.MilestoneReached(Milestone.Finished));
-            Call(new SystemCall.Exit());
+            Reach(Milestone.MeasurementEnded);
+            Finish();
             return;
         }
 
         Become(Waiting);
         Call(new SystemCall.Sleep(_sentAt + _settings.Interval));
     }
-
-    private void Call(SystemCall call) => _environment.Kernel.Tell(call);
 }
 
 /// <summary>What ping found.</summary>
