@@ -49,9 +49,8 @@ public sealed class Pc : ModelActor
         var nic = Context.ActorOf(
             EtherExpress.Props(lane, settings.Nic, _experiment.Cable.Timing, settings.Inet.Mac, _parts.Chip, cable, pic, _parts.Pic), "nic");
         Context.ActorOf(HostTimer.Props(lane, _parts.Ticks, pic), "timer");
-        var driver = new EtherExpressDriver(_parts.Chip, nic);
         var host = Context.ActorOf(
-            HostKernel.Props(lane, _parts.Processor, _parts.Stack, _parts.Scheduler, _parts.Ticks, _parts.Kernel, _parts.Pic, settings.Nic.InterruptLine, driver),
+            HostKernel.Props(lane, _parts.Processor, _parts.Stack, _parts.Scheduler, _parts.Ticks, _parts.Kernel, _parts.Pic, settings.Nic.InterruptLine, kernel => new EtherExpressDriver(_parts.Chip, nic, kernel)),
             "host");
         var measurement = Context.ActorOf(
             Measurement.Props(

@@ -24,12 +24,22 @@ public sealed class Activity
     /// <summary>The world in which it happens.</summary>
     public World World { get; }
 
-    /// <summary>Its name in the ledger and in the cost table.</summary>
+    /// <summary>Its name in the ledger.</summary>
     public string Category { get; }
+
+    /// <summary>What follows in the same slice, on a row of its own; null for nothing.</summary>
+    public Activity? Next { get; private init; }
 
     internal int Row { get; }
 
     internal long Code { get; }
+
+    /// <summary>This activity with another behind it in the same slice: no interrupt comes in between.</summary>
+    public Activity FollowedBy(Activity next) =>
+        new(Row, World, Category, _cost, _jitterPpm, _jitter) { Next = Next is null ? next : Next.FollowedBy(next) };
+
+    /// <summary>The least that it can take, whatever follows it left out.</summary>
+    public Duration Least => new((_cost.FixedPs - (_cost.FixedPs * _jitterPpm / Million)) / 1_000);
 
     /// <summary>How long it takes this time: the cost with an even jitter of ± the experiment's share, the mean unchanged.</summary>
     /// <param name="bytes">How many bytes are handled.</param>

@@ -20,13 +20,20 @@ public sealed class CostTable
         (_costs, _jitterPpm, _seed) = (costs, jitterPpm, seed);
     }
 
-    /// <summary>The activity of a category, with a row of its own in the ledger and a random stream of its own.</summary>
+    /// <summary>An activity with a random stream of its own, booked on its category's row of the ledger.</summary>
+    /// <param name="lane">The PC's lane.</param>
+    /// <param name="ledger">Where it is booked.</param>
+    /// <param name="world">The world in which it happens.</param>
+    /// <param name="category">Its row.</param>
+    /// <param name="cost">The entry that says what it costs: the category's own, unless another is named.</param>
     /// <exception cref="KeyNotFoundException">The table has no such cost.</exception>
-    public Activity Activity(Lane lane, Ledger ledger, World world, string category)
+    public Activity Activity(Lane lane, Ledger ledger, World world, string category, string? cost = null)
     {
-        if (!_costs.TryGetValue((world, category), out var cost))
-            throw new KeyNotFoundException($"No cost is given for {world}/{category}.");
-        var row = ledger.AddRow(world, category);
-        return new Activity(row, world, category, cost, _jitterPpm, lane.Random(_seed, $"jitter/{world.ToString().ToLowerInvariant()}/{category}"));
+        var entry = cost ?? category;
+        if (!_costs.TryGetValue((world, entry), out var found))
+            throw new KeyNotFoundException($"No cost is given for {world}/{entry}.");
+        var stream = cost is null ? category : $"{category}/{cost}";
+        return new Activity(
+            ledger.AddRow(world, category), world, category, found, _jitterPpm, lane.Random(_seed, $"jitter/{world.ToString().ToLowerInvariant()}/{stream}"));
     }
 }

@@ -23,15 +23,19 @@ public sealed class Ledger
     private readonly List<(World? World, string Category)> _names = [(null, Idle)];
     private readonly List<(long TimeNs, long Count)> _totals = [(0, 1)];
     private readonly Queue<(Instant From, Instant To, int Row)> _recent = new();
+    private readonly Queue<(Instant At, int Row)> _following = new();
     private Instant _openedAt = Instant.Zero;
     private int _openRow = IdleRow;
 
     /// <summary>A ledger that can say how it stood at an instant up to <paramref name="memory"/> ago.</summary>
     public Ledger(Duration memory) => _memory = memory;
 
-    /// <summary>Adds a row and returns its number.</summary>
+    /// <summary>The number of a row, which is added if there is none of that name.</summary>
     public int AddRow(World world, string category)
     {
+        var known = _names.IndexOf((world, category));
+        if (known >= 0)
+            return known;
         _names.Add((world, category));
         _totals.Add(default);
         return _names.Count - 1;
@@ -39,6 +43,24 @@ public sealed class Ledger
 
     /// <summary>From now on time goes to <paramref name="row"/>; what was open is closed.</summary>
     internal void Open(Instant now, int row)
+    {
+        Settle(now);
+        Close(now, row);
+    }
+
+    /// <summary>From a later instant on time will go to <paramref name="row"/>: the next part of the slice that begins now.</summary>
+    internal void OpenAt(Instant at, int row) => _following.Enqueue((at, row));
+
+    private void Settle(Instant now)
+    {
+        while (_following.TryPeek(out var next) && next.At <= now)
+        {
+            _following.Dequeue();
+            Close(next.At, next.Row);
+        }
+    }
+
+    private void Close(Instant now, int row)
     {
         var (timeNs, count) = _totals[_openRow];
         _totals[_openRow] = (timeNs + (now - _openedAt).Nanoseconds, count);
@@ -62,6 +84,7 @@ public sealed class Ledger
         if (at < now - _memory)
             throw new ArgumentOutOfRangeException(nameof(at), at, $"the ledger remembers {_memory}, and it is {now}");
 
+        Settle(now);
         var time = new long[_totals.Count];
         var count = new long[_totals.Count];
         for (var row = 0; row < time.Length; row++)

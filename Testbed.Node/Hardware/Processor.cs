@@ -7,7 +7,7 @@ namespace Testbed.Node.Hardware;
 /// A PC's one processor: one thread of control in one of two worlds. Whoever has it either executes (a slice of time, booked in the
 /// ledger, and then goes on), hands it on with a message, or halts. Only interrupts nest.
 /// </summary>
-public sealed class Processor : ITimed
+public sealed class Processor : IProcessor, ITimed
 {
     /// <summary>More nested interrupts than any kernel survives; reaching it is a defect.</summary>
     private const int MaxNesting = 64;
@@ -47,8 +47,8 @@ public sealed class Processor : ITimed
     /// <summary>A slice cannot be cancelled: only its continuation can be void.</summary>
     bool ITimed.IsCancelled => false;
 
-    /// <summary>A row of the ledger with its cost.</summary>
-    public Activity Activity(World world, string category) => _costs.Activity(_lane, Ledger, world, category);
+    /// <summary>A row of the ledger with its cost: the entry of the same name, unless another is named.</summary>
+    public Activity Activity(World world, string category, string? cost = null) => _costs.Activity(_lane, Ledger, world, category, cost);
 
     /// <summary>Names the actor that is handed the processor (<see cref="InterruptTaken"/>) when it takes an interrupt in a world.</summary>
     public void HandleInterrupts(World world, IActorRef handler) => _interruptHandlers[(int)world] = handler;
@@ -67,6 +67,14 @@ public sealed class Processor : ITimed
         _lane.Digest.Add(now, activity.Code, length.Nanoseconds);
         _then = then;
         _sliceEnd = now + length;
+        for (var next = activity.Next; next is not null; next = next.Next)
+        {
+            length = next.Draw(bytes);
+            Ledger.OpenAt(_sliceEnd, next.Row);
+            _lane.Digest.Add(_sliceEnd, next.Code, length.Nanoseconds);
+            _sliceEnd += length;
+        }
+
         _lane.Schedule(_sliceEnd, this);
     }
 

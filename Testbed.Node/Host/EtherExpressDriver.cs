@@ -9,7 +9,7 @@ namespace Testbed.Node.Host;
 /// The host's driver of the EtherExpress, as Linux 2.2's eepro100.c: a command asks for an interrupt only every quarter of the ring; else
 /// the interrupt comes when the queue has drained, since each command suspends the unit until the next takes its suspend bit away.
 /// </summary>
-public sealed class EtherExpressDriver(EtherExpressChip chip, IActorRef nic) : INetworkDriver
+public sealed class EtherExpressDriver(EtherExpressChip chip, IActorRef nic, IDriverKernel kernel) : INetworkDriver
 {
     /// <summary>Descriptors that always stay free, so that a full ring is not taken for an empty one (eepro100.c, TX_QUEUE_LIMIT).</summary>
     private const int Spare = 2;
@@ -25,7 +25,7 @@ public sealed class EtherExpressDriver(EtherExpressChip chip, IActorRef nic) : I
     public bool HasRoom => _given - _finished < chip.TransmitRing.Count - Spare;
 
     /// <inheritdoc/>
-    public void Transmit(in OutgoingFrame frame)
+    public void Transmit(in OutgoingFrame frame, Action then)
     {
         if (!HasRoom)
             throw new InvalidOperationException("The transmit ring is full.");
@@ -40,18 +40,51 @@ public sealed class EtherExpressDriver(EtherExpressChip chip, IActorRef nic) : I
             chip.TransmitRing[(int)((_given - 1) % _frames.Length)].Suspend = false;
         _given++;
         nic.Tell(EtherExpress.ResumeCommandUnit.Instance);
+        then();
     }
 
     /// <inheritdoc/>
-    public bool AcknowledgeInterrupt()
+    public void HandleInterrupt(Action then)
     {
         _causes = chip.Status;
         chip.Acknowledge(_causes);
-        return _causes != ScbStatus.None;
+        if (_causes == ScbStatus.None)
+            then();
+        else
+            TakeReceived(then);
     }
 
-    /// <inheritdoc/>
-    public bool TryTakeReceived(out ReadOnlyMemory<byte> frame)
+    private void TakeReceived(Action then)
+    {
+        if (TryTakeReceived(out var frame))
+        {
+            kernel.Execute(kernel.Activities.DriverReceive, () =>
+            {
+                kernel.Received(frame);
+                TakeReceived(then);
+            });
+            return;
+        }
+
+        TakeTransmitted(then);
+    }
+
+    private void TakeTransmitted(Action then)
+    {
+        if (TryTakeTransmitted(out var frame))
+        {
+            kernel.Execute(kernel.Activities.DriverTransmitted, () =>
+            {
+                kernel.Transmitted(frame);
+                TakeTransmitted(then);
+            });
+            return;
+        }
+
+        HandleInterrupt(then);
+    }
+
+    private bool TryTakeReceived(out ReadOnlyMemory<byte> frame)
     {
         var descriptor = chip.ReceiveRing[_received];
         frame = descriptor.Frame;
@@ -63,8 +96,7 @@ public sealed class EtherExpressDriver(EtherExpressChip chip, IActorRef nic) : I
         return true;
     }
 
-    /// <inheritdoc/>
-    public bool TryTakeTransmitted(out OutgoingFrame frame)
+    private bool TryTakeTransmitted(out OutgoingFrame frame)
     {
         frame = default;
         const ScbStatus Transmitted = ScbStatus.CommandExecuted | ScbStatus.CommandUnitNotActive;

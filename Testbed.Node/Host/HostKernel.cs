@@ -12,10 +12,10 @@ public sealed class HostKernel : LinuxKernel
     private readonly Pic8259 _interruptController;
     private readonly int _networkLine;
 
-    private HostKernel(Lane lane, Processor processor, InetStack stack, Scheduler scheduler, Ticks ticks, KernelCounters counters, Pic8259 interruptController, int networkLine, INetworkDriver driver)
-        : base(lane, processor, World.Host, stack, scheduler, ticks, counters)
+    private HostKernel(Lane lane, Processor processor, InetStack stack, Scheduler scheduler, Ticks ticks, KernelCounters counters, Pic8259 interruptController, int networkLine, Func<IDriverKernel, INetworkDriver> driver)
+        : base(lane, processor, new KernelActivities(category => processor.Activity(World.Host, category)), stack, scheduler, ticks, counters)
     {
-        (_interruptController, _networkLine, Driver) = (interruptController, networkLine, driver);
+        (_interruptController, _networkLine, Driver) = (interruptController, networkLine, driver(this));
         processor.HandleInterrupts(World.Host, Self);
     }
 
@@ -24,29 +24,39 @@ public sealed class HostKernel : LinuxKernel
 
     /// <summary>The kernel of a PC.</summary>
     public static Props Props(
-        Lane lane, Processor processor, InetStack stack, Scheduler scheduler, Ticks ticks, KernelCounters counters, Pic8259 interruptController, int networkLine, INetworkDriver driver) =>
+        Lane lane, Processor processor, InetStack stack, Scheduler scheduler, Ticks ticks, KernelCounters counters, Pic8259 interruptController, int networkLine, Func<IDriverKernel, INetworkDriver> driver) =>
         lane.Props(() => new HostKernel(lane, processor, stack, scheduler, ticks, counters, interruptController, networkLine, driver));
 
     /// <inheritdoc/>
-    protected override void OnInterrupt()
+    protected override void OnReceive(object message)
     {
-        var line = _interruptController.Acknowledge();
-        if (line == HostTimer.InterruptLine)
-            OnTimerInterrupt(line);
-        else if (line == _networkLine)
-            OnNetworkInterrupt(line);
-        else
-            Unexpected(line);
+        switch (message)
+        {
+            case InterruptTaken:
+                Execute(Activities.Interrupt, OnInterrupt);
+                break;
+            default:
+                base.OnReceive(message);
+                break;
+        }
     }
 
-    /// <summary>A spurious interrupt, or one that no driver has asked for: there is nothing to handle.</summary>
-    private void Unexpected(int line)
+    private void OnInterrupt()
     {
+        var line = _interruptController.Acknowledge();
         if (line >= 0)
-            EndOfInterrupt(line);
-        Processor.ReturnFromInterrupt();
+            HandleInterrupt(line, _networkLine);
+        else
+            Processor.ReturnFromInterrupt();
     }
 
     /// <inheritdoc/>
-    protected override void EndOfInterrupt(int line) => _interruptController.EndOfInterrupt(line);
+    protected override void AcknowledgeInterrupt(int line, Action then) => then();
+
+    /// <inheritdoc/>
+    protected override void EndOfInterrupt(int line, Action then)
+    {
+        _interruptController.EndOfInterrupt(line);
+        then();
+    }
 }

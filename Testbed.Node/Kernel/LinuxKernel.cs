@@ -15,7 +15,7 @@ namespace Testbed.Node.Kernel;
 /// Only interrupts nest: a process's path through the kernel can be interrupted by a top half and the bottom half behind it, a bottom
 /// half by a top half. A path is a chain of steps, each of which first executes its cost.
 /// </remarks>
-public abstract class LinuxKernel : ModelActor
+public abstract class LinuxKernel : ModelActor, IDriverKernel
 {
     /// <summary>Received frames that may wait for the bottom half (Linux 2.2, net/core/dev.c: netdev_max_backlog).</summary>
     private const int MaxBacklog = 300;
@@ -38,11 +38,11 @@ public abstract class LinuxKernel : ModelActor
     private bool _transmitting;
 
     /// <summary>A kernel on a processor.</summary>
-    protected LinuxKernel(Lane lane, Processor processor, World world, InetStack stack, Scheduler scheduler, Ticks ticks, KernelCounters counters)
+    protected LinuxKernel(
+        Lane lane, IProcessor processor, KernelActivities activities, InetStack stack, Scheduler scheduler, Ticks ticks, KernelCounters counters)
         : base(lane)
     {
-        (Processor, Stack, _scheduler, _ticks, _counters) = (processor, stack, scheduler, ticks, counters);
-        Activities = new KernelActivities(processor, world);
+        (Processor, Activities, Stack, _scheduler, _ticks, _counters) = (processor, activities, stack, scheduler, ticks, counters);
         _schedule = Schedule;
         _runBottomHalves = RunBottomHalves;
     }
@@ -59,10 +59,17 @@ public abstract class LinuxKernel : ModelActor
     }
 
     /// <summary>The processor that it runs on.</summary>
-    protected Processor Processor { get; }
+    protected IProcessor Processor { get; }
 
-    /// <summary>What it spends time on.</summary>
-    protected KernelActivities Activities { get; }
+    /// <inheritdoc/>
+    public KernelActivities Activities { get; }
+
+    /// <inheritdoc/>
+    public bool InterruptsEnabled
+    {
+        get => Processor.InterruptsEnabled;
+        set => Processor.InterruptsEnabled = value;
+    }
 
     /// <summary>Its Internet layer.</summary>
     protected InetStack Stack { get; }
@@ -75,9 +82,6 @@ public abstract class LinuxKernel : ModelActor
     {
         switch (message)
         {
-            case InterruptTaken:
-                Execute(Activities.Interrupt, OnInterrupt);
-                break;
             case SystemCall.Send send:
                 Execute(Activities.SystemCall, () => SendFrom(send, 0));
                 break;
@@ -112,8 +116,11 @@ public abstract class LinuxKernel : ModelActor
                 _scheduler.Add(new Process(spawn.Program));
                 break;
             case Boot:
-                Processor.InterruptsEnabled = true;
-                Schedule();
+                Initialize(() =>
+                {
+                    Processor.InterruptsEnabled = true;
+                    Schedule();
+                });
                 break;
             default:
                 Unhandled(message);
@@ -121,54 +128,41 @@ public abstract class LinuxKernel : ModelActor
         }
     }
 
-    /// <summary>The processor is busy with an activity, and then goes on with a step of this kernel.</summary>
-    protected void Execute(Activity activity, Action then, long bytes = 0) => Processor.Execute(activity, Then(then), bytes);
+    /// <inheritdoc/>
+    public void Execute(Activity activity, Action then, long bytes = 0) => Processor.Execute(activity, Then(then), bytes);
 
-    /// <summary>An interrupt has been taken and its entry paid for: find out which, and handle it.</summary>
-    protected abstract void OnInterrupt();
+    /// <summary>What there is to set up before the first process runs.</summary>
+    protected virtual void Initialize(Action then) => then();
 
-    /// <summary>The handler for a line is done: end the interrupt at the controller.</summary>
-    protected abstract void EndOfInterrupt(int line);
+    /// <summary>A top half: the interrupt is acknowledged at the controller, handled and ended there; then come the bottom halves.</summary>
+    /// <param name="line">The interrupt controller's line.</param>
+    /// <param name="networkLine">The network card's.</param>
+    protected void HandleInterrupt(int line, int networkLine) => AcknowledgeInterrupt(line, () =>
+    {
+        if (line == HostTimer.InterruptLine)
+            OnTimerInterrupt(line);
+        else if (line == networkLine)
+            Driver.HandleInterrupt(() => LeaveTopHalf(line));
+        else
+            LeaveTopHalf(line);
+    });
+
+    /// <summary>Acknowledges a line's interrupt at the controller, so that others can come.</summary>
+    protected abstract void AcknowledgeInterrupt(int line, Action then);
+
+    /// <summary>The handler for a line is done: ends the interrupt at the controller.</summary>
+    protected abstract void EndOfInterrupt(int line, Action then);
 
     /// <summary>The timer interrupt: what is due is left to the bottom half.</summary>
-    protected void OnTimerInterrupt(int line)
+    private void OnTimerInterrupt(int line)
     {
         // What is due is judged by the tick, as Linux does by its count of jiffies, and not by when the handler came to look.
         _timersAreDue |= Instant.Min(Stack.NextTimer, _scheduler.NextAlarm) <= _ticks.AtOrBefore(Now);
         Execute(Activities.TimerTick, () => LeaveTopHalf(line));
     }
 
-    /// <summary>The network card's interrupt: received frames go to the bottom half's queue, sent ones are freed.</summary>
-    protected void OnNetworkInterrupt(int line)
+    private void LeaveTopHalf(int line) => EndOfInterrupt(line, () =>
     {
-        if (!Driver.AcknowledgeInterrupt())
-        {
-            LeaveTopHalf(line);
-            return;
-        }
-
-        TakeReceived();
-
-        void TakeReceived()
-        {
-            if (Driver.TryTakeReceived(out var frame))
-                Execute(Activities.DriverReceive, () => { ToBottomHalf(frame); TakeReceived(); });
-            else
-                TakeTransmitted();
-        }
-
-        void TakeTransmitted()
-        {
-            if (Driver.TryTakeTransmitted(out var frame))
-                Execute(Activities.DriverTransmitted, () => { Free(frame); TakeTransmitted(); });
-            else
-                OnNetworkInterrupt(line);
-        }
-    }
-
-    private void LeaveTopHalf(int line)
-    {
-        EndOfInterrupt(line);
         if (_inBottomHalf)
         {
             Processor.ReturnFromInterrupt();
@@ -178,7 +172,10 @@ public abstract class LinuxKernel : ModelActor
         _inBottomHalf = true;
         Processor.InterruptsEnabled = true;
         RunBottomHalves();
-    }
+    });
+
+    /// <inheritdoc/>
+    public void Received(ReadOnlyMemory<byte> frame) => ToBottomHalf(frame);
 
     private void ToBottomHalf(ReadOnlyMemory<byte> frame)
     {
@@ -188,7 +185,8 @@ public abstract class LinuxKernel : ModelActor
             _counters.BacklogDrops++;
     }
 
-    private void Free(in OutgoingFrame frame)
+    /// <inheritdoc/>
+    public void Transmitted(in OutgoingFrame frame)
     {
         Stack.FrameFreed(frame);
         _scheduler.WakeUp();
@@ -204,8 +202,7 @@ public abstract class LinuxKernel : ModelActor
         }
         else if (_backlog.TryDequeue(out var frame))
         {
-            var kind = InetStack.Classify(frame.Span, out var payloadBytes);
-            Execute(Activities.Receive(kind), () => OnFrame(frame), payloadBytes);
+            Receive(frame, _runBottomHalves);
         }
         else if (_deviceQueueIsDue)
         {
@@ -226,20 +223,27 @@ public abstract class LinuxKernel : ModelActor
         Transmit(_runBottomHalves);
     }
 
-    private void OnFrame(ReadOnlyMemory<byte> frame)
+    /// <summary>The bottom half's part in a received frame: the protocols have it.</summary>
+    protected virtual void Receive(ReadOnlyMemory<byte> frame, Action then)
+    {
+        var kind = InetStack.Classify(frame.Span, out var payloadBytes);
+        Execute(Activities.Receive(kind), () => OnFrame(frame, then), payloadBytes);
+    }
+
+    private void OnFrame(ReadOnlyMemory<byte> frame, Action then)
     {
         Stack.Receive(frame, Now);
         while (Stack.TryReceiveEchoReply(out var reply))
             _echoes[reply.Identifier] = reply;
         _scheduler.WakeUp();
-        Transmit(_runBottomHalves);
+        Transmit(then);
     }
 
     /// <summary>
     /// Sends what the protocols have put out: each frame is built, queued for the device, and given to the driver while its ring has room.
     /// A path that finds another, interrupted one at it leaves its frames to that one: frames never overtake each other.
     /// </summary>
-    private void Transmit(Action then)
+    protected void Transmit(Action then)
     {
         if (_transmitting)
         {
@@ -248,12 +252,11 @@ public abstract class LinuxKernel : ModelActor
         else if (_deviceQueue.Count > 0 && Driver.HasRoom)
         {
             _transmitting = true;
-            Execute(Activities.DriverTransmit, () =>
+            Execute(Activities.DriverTransmit, () => Driver.Transmit(_deviceQueue.Dequeue(), () =>
             {
-                Driver.Transmit(_deviceQueue.Dequeue());
                 _transmitting = false;
                 Transmit(then);
-            });
+            }));
         }
         else if (Stack.TryDequeue(out var frame))
         {
@@ -271,7 +274,8 @@ public abstract class LinuxKernel : ModelActor
         }
     }
 
-    private void ToDevice(in OutgoingFrame frame)
+    /// <summary>Queues a frame for the device; one too many is dropped and counted.</summary>
+    protected void ToDevice(in OutgoingFrame frame)
     {
         if (_deviceQueue.Count < MaxDeviceQueue)
         {
@@ -320,7 +324,8 @@ public abstract class LinuxKernel : ModelActor
         Schedule();
     }
 
-    private void Return(SystemCall answer) => _scheduler.Current!.Program.Tell(answer);
+    /// <summary>A system call comes back to the process that made it.</summary>
+    protected void Return(SystemCall answer) => _scheduler.Current!.Program.Tell(answer);
 
     private void Return(int result) => Return(new SystemCall.Returned(result, null));
 

@@ -3,6 +3,7 @@ using CsCheck;
 using Testbed.Node.Cable;
 using Testbed.Node.Hardware;
 using Testbed.Node.Host;
+using Testbed.Node.Kernel;
 using Testbed.Node.Network;
 using Testbed.Node.Time;
 using Testbed.Tests.Time;
@@ -23,6 +24,7 @@ public sealed class EtherExpressTests : TimelineFixture
     private readonly List<(Instant At, byte[] Frame)> _wire = [];
     private readonly List<(Instant At, bool High)> _line = [];
     private readonly IActorRef _nic;
+    private readonly InstantKernel _kernel = new();
     private readonly EtherExpressDriver _driver;
 
     public EtherExpressTests()
@@ -38,7 +40,7 @@ public sealed class EtherExpressTests : TimelineFixture
             },
             name: "pic");
         _nic = Timeline.Root(EtherExpress.Props(Lane, Settings, new EthernetTiming(100_000_000), Own, _chip, cable, pic, _pic), "nic");
-        _driver = new EtherExpressDriver(_chip, _nic);
+        _driver = new EtherExpressDriver(_chip, _nic, _kernel);
     }
 
     [Fact]
@@ -109,10 +111,8 @@ public sealed class EtherExpressTests : TimelineFixture
         AtInstant(500, () => Arrive(Frame(7)));
         Timeline.Run();
         Assert.Equal([(At(2_500), true)], _line);
-        Assert.True(_driver.AcknowledgeInterrupt());
-        Assert.True(_driver.TryTakeReceived(out var frame));
-        Assert.Equal(Frame(7), frame.ToArray());
-        Assert.False(_driver.TryTakeReceived(out _));
+        _driver.HandleInterrupt(() => { });
+        Assert.Equal(Frame(7), Assert.Single(_kernel.TakenIn).ToArray());
     }
 
     [Fact]
@@ -206,11 +206,9 @@ public sealed class EtherExpressTests : TimelineFixture
 
         void Work()
         {
-            while (_driver.AcknowledgeInterrupt())
-            {
-                while (_driver.TryTakeTransmitted(out var frame))
-                    Assert.Equal(freed++, frame.Bytes[20]);
-            }
+            _driver.HandleInterrupt(() => { });
+            while (_kernel.Freed.TryDequeue(out var frame))
+                Assert.Equal(freed++, frame.Bytes[20]);
 
             while (_driver.HasRoom && given.TryDequeue(out var next))
                 Send((byte)next, steps[next].Length);
@@ -222,7 +220,7 @@ public sealed class EtherExpressTests : TimelineFixture
     private void Send(byte content, int length = 60)
     {
         var bytes = Frame(content, length: length);
-        _driver.Transmit(new OutgoingFrame(bytes, FrameKind.Other, 0, false, null, 0));
+        _driver.Transmit(new OutgoingFrame(bytes, FrameKind.Other, 0, false, null, 0), () => { });
     }
 
     private void Arrive(byte[] frame) => _nic.Tell(new CableEnd.FrameArrived(EthernetFrame.AppendFcs(frame)));
@@ -232,11 +230,9 @@ public sealed class EtherExpressTests : TimelineFixture
     private List<int> TakeAll()
     {
         var taken = new List<int>();
-        while (_driver.AcknowledgeInterrupt())
-        {
-            while (_driver.TryTakeReceived(out var frame))
-                taken.Add(frame.Span[20]);
-        }
+        _driver.HandleInterrupt(() => { });
+        while (_kernel.TakenIn.TryDequeue(out var frame))
+            taken.Add(frame.Span[20]);
 
         return taken;
     }
@@ -247,5 +243,23 @@ public sealed class EtherExpressTests : TimelineFixture
         EthernetFrame.WriteHeader(frame, to ?? Own, Other, EthernetFrame.TypeIpv4);
         frame[20] = content;
         return frame;
+    }
+
+    /// <summary>A kernel in which nothing takes time.</summary>
+    private sealed class InstantKernel : IDriverKernel
+    {
+        public Queue<ReadOnlyMemory<byte>> TakenIn { get; } = new();
+
+        public Queue<OutgoingFrame> Freed { get; } = new();
+
+        public KernelActivities Activities { get; } = new(_ => null!);
+
+        public bool InterruptsEnabled { get; set; }
+
+        public void Execute(Activity activity, Action then, long bytes = 0) => then();
+
+        public void Received(ReadOnlyMemory<byte> frame) => TakenIn.Enqueue(frame);
+
+        public void Transmitted(in OutgoingFrame frame) => Freed.Enqueue(frame);
     }
 }
