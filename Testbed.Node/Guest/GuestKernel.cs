@@ -3,7 +3,6 @@ using Testbed.Node.Hardware;
 using Testbed.Node.Kernel;
 using Testbed.Node.Measuring;
 using Testbed.Node.Network;
-using Testbed.Node.Programs;
 using Testbed.Node.Time;
 using Testbed.Node.Vmm;
 
@@ -13,8 +12,11 @@ namespace Testbed.Node.Guest;
 /// The guest operating system's kernel: the same Linux 2.2, in the virtual machine. It computes directly on the processor; each access to a
 /// port, each interrupt and its return traps to the VMM, which it knows as its hardware.
 /// </summary>
-public sealed class GuestKernel : LinuxKernel, IPorts
+public sealed class GuestKernel : LinuxKernel, IDriverKernel, IPorts
 {
+    /// <summary>From this line on they are the slave controller's.</summary>
+    private const int FirstSlaveLine = 8;
+
     private readonly IActorRef _vmm;
     private readonly int _networkLine;
     private readonly Pcnet32 _driver;
@@ -97,10 +99,10 @@ public sealed class GuestKernel : LinuxKernel, IPorts
         const int EndOfInterruptCommand = 0x20;
         const int EndOfCascadeCommand = 0x62;
         _masked |= 1 << line;
-        if (line >= Pic8259.SlaveLines)
+        if (line >= FirstSlaveLine)
         {
             In(Pic8259.SlaveData, _ =>
-                Out(Pic8259.SlaveData, _masked >> Pic8259.SlaveLines, () =>
+                Out(Pic8259.SlaveData, _masked >> FirstSlaveLine, () =>
                 Out(Pic8259.MasterCommand, EndOfCascadeCommand, () =>
                 Out(Pic8259.SlaveCommand, EndOfInterruptCommand, then))));
         }
@@ -116,36 +118,37 @@ public sealed class GuestKernel : LinuxKernel, IPorts
     protected override void EndOfInterrupt(int line, Action then)
     {
         _masked &= ~(1 << line);
-        if (line >= Pic8259.SlaveLines)
-            Out(Pic8259.SlaveData, _masked >> Pic8259.SlaveLines, then);
+        if (line >= FirstSlaveLine)
+            Out(Pic8259.SlaveData, _masked >> FirstSlaveLine, then);
         else
             Out(Pic8259.MasterData, (byte)_masked, then);
     }
 
     /// <inheritdoc/>
-    public override void Received(ReadOnlyMemory<byte> frame)
+    void IDriverKernel.Received(ReadOnlyMemory<byte> frame)
     {
         _path.TakenByGuestDriver(Now);
-        base.Received(frame);
+        if (!Enqueue(frame))
+            _path.DroppedByGuest();
     }
 
     /// <inheritdoc/>
     protected override void OnReceived(ReadOnlyMemory<byte> frame)
     {
-        var before = Stack.TcpCounters.BytesReceived;
+        var before = ReceivedForPrograms;
         base.OnReceived(frame);
-        var after = Stack.TcpCounters.BytesReceived;
+        var after = ReceivedForPrograms;
         _path.HandledByGuest(after > before, after, Now);
     }
 
     /// <inheritdoc/>
-    protected override void OnReturn(SystemCall call, int result)
+    protected override void OnProgramReceived(long amount)
     {
-        if (call is not SystemCall.Receive || result <= 0)
-            return;
-        _returned += result;
+        _returned += amount;
         _path.ReturnedToProgram(_returned, Now);
     }
+
+    private long ReceivedForPrograms => Stack.TcpCounters.BytesReceived + Stack.Counters.EchoRepliesReceived;
 
     private void WriteAll(ReadOnlyMemory<(int Port, int Value)> accesses, Action then)
     {

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Testbed.Node.Hardware;
+using Testbed.Node.Measuring;
 using Testbed.Node.Programs;
 using Testbed.Node.Time;
 

@@ -162,13 +162,13 @@ public sealed class VirtualMachineMonitor : ModelActor
         var register = access.Port - _settings.LancePort;
         switch (register)
         {
-            case Lance.DataPort when access.IsWrite || _settings.DataPortReadsSwitch:
+            case LancePort.RegisterData when access.IsWrite || _settings.DataPortReadsSwitch:
                 LeaveForPortAccess(access);
                 break;
-            case Lance.DataPort or Lance.AddressPort:
+            case LancePort.RegisterData or LancePort.RegisterAddress:
                 EmulateLance(access, register);
                 break;
-            case >= 0 and < Lance.PortCount:
+            case >= 0 and < LancePort.Count:
                 LeaveForPortAccess(access);
                 break;
             default:
@@ -179,7 +179,7 @@ public sealed class VirtualMachineMonitor : ModelActor
 
     private void EmulateLance(PortAccess access, int register)
     {
-        _counters.CountAccess(register == Lance.AddressPort ? GuestPort.LanceAddress : GuestPort.LanceData, access.IsWrite, inVmm: true);
+        _counters.CountAccess(register == LancePort.RegisterAddress ? GuestPort.LanceAddress : GuestPort.LanceData, access.IsWrite, inVmm: true);
         if (access.IsWrite)
             _lance.Write(register, access.Value);
         else
@@ -189,8 +189,8 @@ public sealed class VirtualMachineMonitor : ModelActor
 
     private void EmulateInterruptController(PortAccess access)
     {
-        _counters.CountAccess(Pic8259.IsPort(access.Port) ? GuestPort.InterruptController : GuestPort.Other, access.IsWrite, inVmm: true);
-        if (!Pic8259.IsPort(access.Port))
+        _counters.CountAccess(Pic8259.HasPort(access.Port) ? GuestPort.InterruptController : GuestPort.Other, access.IsWrite, inVmm: true);
+        if (!Pic8259.HasPort(access.Port))
             access.Value = ushort.MaxValue;
         else if (access.IsWrite)
             _pic.Write(access.Port, (byte)access.Value);
@@ -202,7 +202,7 @@ public sealed class VirtualMachineMonitor : ModelActor
     private void LeaveForPortAccess(PortAccess access)
     {
         var register = access.Port - _settings.LancePort;
-        _counters.CountAccess(register == Lance.DataPort ? GuestPort.LanceData : GuestPort.LanceOther, access.IsWrite, inVmm: false);
+        _counters.CountAccess(register == LancePort.RegisterData ? GuestPort.LanceData : GuestPort.LanceOther, access.IsWrite, inVmm: false);
         _counters.SwitchesForPortAccess++;
         _path.Begin(Now);
         _access = access;
