@@ -46,6 +46,7 @@ internal static class PcReporter
             receives ? parts.Nettest.Verified : pings ? parts.Ping.Verified : null,
             new() { ["frames"] = parts.Cable.Frames, ["bytes"] = parts.Cable.Bytes, ["lost"] = parts.Cable.Lost },
             pings ? new(parts.Ping.Sent, parts.Ping.RoundTrips.Count, [.. parts.Ping.RoundTrips.Select(time => time.Nanoseconds)]) : null,
+            null,
             new(
                 role == Role.Sender ? "sender" : "receiver",
                 cpu.Where(row => row.Category == Ledger.Idle).Sum(row => row.Percent),
@@ -53,6 +54,7 @@ internal static class PcReporter
                 [.. whole.Select(row => new LedgerTotal(Name(row.World), row.Category, row.TimeNs, row.Count))],
                 Nic(parts),
                 Tcp(parts),
+                null,
                 parts.Lane.Digest.ToString()));
     }
 

@@ -7,6 +7,7 @@ namespace Testbed.Node.Results;
 /// <param name="Ledger">The processor over the whole run.</param>
 /// <param name="Nic">Counters of the network card.</param>
 /// <param name="Tcp">Counters of the kernel's TCP.</param>
+/// <param name="Vm">Its virtual machine; null of a native PC.</param>
 /// <param name="Digest">Hash over the ordered stream of the PC's model events, in lower-case hexadecimal.</param>
 public sealed record NodeResult(
     string Role,
@@ -15,4 +16,5 @@ public sealed record NodeResult(
     IReadOnlyList<LedgerTotal> Ledger,
     CounterDictionary Nic,
     CounterDictionary Tcp,
+    VmResult? Vm,
     string Digest);

@@ -14,6 +14,7 @@ namespace Testbed.Node.Results;
 /// <param name="PayloadVerified">Whether each of them was what it should be; null where the program receives nothing.</param>
 /// <param name="Cable">Counters of the cable's direction that this PC sends into.</param>
 /// <param name="Ping">What its ping came to, on the PC that runs one.</param>
+/// <param name="Compute">What the computation came to, on the PC that runs one.</param>
 /// <param name="Node">What the result holds of this PC as it stands.</param>
 public sealed record PcReport(
     string Pc,
@@ -24,6 +25,7 @@ public sealed record PcReport(
     bool? PayloadVerified,
     CounterDictionary Cable,
     PingResult? Ping,
+    ComputeResult? Compute,
     NodeResult Node)
 {
     /// <summary>As canonical JSON: one line, properties and counters in a fixed order.</summary>

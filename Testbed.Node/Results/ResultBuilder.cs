@@ -60,15 +60,17 @@ public static class ResultBuilder
 
         var delivered = received?.BytesDelivered ?? 0;
         var ping = reports.Select(r => r.Ping).OfType<PingResult>().FirstOrDefault();
+        var compute = reports.Select(r => r.Compute).OfType<ComputeResult>().FirstOrDefault();
         return new(
             reports.Select(r => r.VirtualNs).DefaultIfEmpty().Max() / 1_000_000_000m,
-            measured is null || ping is not null ? null : Share.Mbps(delivered, measured.EndNs - measured.StartNs),
+            measured is null || ping is not null || compute is not null ? null : Share.Mbps(delivered, measured.EndNs - measured.StartNs),
             delivered,
             verified.Length == 0 ? null : verified.All(v => v),
             measured,
             ByPc(reports, r => r.Node),
             cable,
             ping,
+            compute,
             Digest(reports));
     }
 

@@ -29,7 +29,7 @@ public sealed record RunResult(
     HostFacts Host)
 {
     /// <summary>The format that this program writes.</summary>
-    public const int CurrentFormat = 1;
+    public const int CurrentFormat = 2;
 
     /// <summary>As indented JSON with a line feed at its end.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, ResultJson.Indented.RunResult) + "\n";

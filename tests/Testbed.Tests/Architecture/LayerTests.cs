@@ -12,7 +12,8 @@ public sealed class LayerTests
     /// <summary>Bottom to top: a folder may use those before it.</summary>
     private static readonly string[] Layers =
     [
-        "Time", "Configuration", "Network", "Cable", "Hardware", "Programs", "Kernel", "Host", "Results", "Experiments", "Remoting",
+        "Time", "Configuration", "Measuring", "Network", "Cable", "Hardware", "Programs", "Kernel", "Host", "VmApp", "Vmm", "Guest",
+        "Results", "Experiments", "Remoting",
     ];
 
     private static readonly ArchUnitNET.Domain.Architecture Node =
@@ -51,6 +52,7 @@ public sealed class LayerTests
 
     [Theory]
     [InlineData("Time")]
+    [InlineData("Measuring")]
     [InlineData("Network")]
     [InlineData("Cable")]
     [InlineData("Hardware")]

@@ -25,7 +25,7 @@ public class ResultFormatTests
     [InlineData("deterministic.bytesDelivered", "\"many\"")]
     [InlineData("deterministic.new", "1")]
     [InlineData("wall.mode", "\"by hand\"")]
-    [InlineData("format", "2")]
+    [InlineData("format", "1")]
     [InlineData("host", null)]
     public async Task The_schema_refuses_what_the_format_does_not_know(string path, string? value)
     {

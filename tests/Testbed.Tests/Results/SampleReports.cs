@@ -23,6 +23,7 @@ internal static class SampleReports
         null,
         new() { ["framesSent"] = 72_817, ["framesLost"] = 0, ["bytesSent"] = 110_000_000 },
         null,
+        null,
         new(
             "sender",
             86.0312m,
@@ -34,6 +35,7 @@ internal static class SampleReports
             [new(null, "idle", VirtualNs - 1_250_000_000, 70_500), new("host", "system call", 1_250_000_000, 25_600)],
             new() { ["framesSent"] = 72_817, ["framesReceived"] = 36_400, ["ringFullDrops"] = 0 },
             new() { ["segmentsSent"] = 72_800, ["retransmissions"] = 0, ["acknowledgementsReceived"] = 36_300 },
+            null,
             "0123456789abcdef0123456789abcdef"));
 
     public static PcReport Receiver(long bytes = 104_857_600) => new(
@@ -45,6 +47,7 @@ internal static class SampleReports
         true,
         new() { ["framesSent"] = 36_400, ["framesLost"] = 0, ["bytesSent"] = 3_000_000 },
         null,
+        null,
         new(
             "receiver",
             61.5m,
@@ -52,6 +55,7 @@ internal static class SampleReports
             [new(null, "idle", VirtualNs, 1)],
             new() { ["framesSent"] = 36_400, ["framesReceived"] = 72_817 },
             new() { ["segmentsReceived"] = 72_800 },
+            null,
             "fedcba9876543210fedcba9876543210"));
 
     public static PcOutcome Outcome(PcReport report, NodeSync? sync = null, string? failure = null) =>
