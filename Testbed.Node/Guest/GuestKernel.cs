@@ -150,11 +150,11 @@ public sealed class GuestKernel : LinuxKernel, IDriverKernel, IPorts
 
     private long ReceivedForPrograms => Stack.TcpCounters.BytesReceived + Stack.Counters.EchoRepliesReceived;
 
-    private void WriteAll(ReadOnlyMemory<(int Port, int Value)> accesses, Action then)
+    private void WriteAll((int Port, int Value)[] accesses, Action then, int next = 0)
     {
-        if (accesses.IsEmpty)
+        if (next == accesses.Length)
             then();
         else
-            Out(accesses.Span[0].Port, accesses.Span[0].Value, () => WriteAll(accesses[1..], then));
+            Out(accesses[next].Port, accesses[next].Value, () => WriteAll(accesses, then, next + 1));
     }
 }

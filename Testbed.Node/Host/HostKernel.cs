@@ -66,7 +66,7 @@ public sealed class HostKernel : LinuxKernel
                 ToDevice(queue.Frame);
                 Transmit(queue.Then.OnTime);
                 break;
-            case VmDriver.Exit or VmNet.Frame or SystemCall.Returned:
+            case VmDriver.HostNeeded or VmNet.Frame or SystemCall.Returned:
                 Return((SystemCall)message);
                 break;
             case LoadVmDrivers load:

@@ -43,7 +43,7 @@ public sealed class VmDriver : ModelActor
     /// <summary>The VMM is loaded: this is it.</summary>
     public sealed record LoadVmm(IActorRef Vmm);
 
-    /// <summary>VMApp's call: run the virtual machine until it needs the host. Answered with <see cref="Exit"/>.</summary>
+    /// <summary>VMApp's call: run the virtual machine until it needs the host. Answered with <see cref="HostNeeded"/>.</summary>
     public sealed record Run : SystemCall
     {
         /// <summary>The one there is.</summary>
@@ -65,10 +65,10 @@ public sealed class VmDriver : ModelActor
     /// <summary><see cref="Run"/> returns: the virtual machine needs the host.</summary>
     /// <param name="Access">The port access to emulate; null after an interrupt.</param>
     /// <param name="GuestIsHalted">Whether the guest has nothing to do until it is interrupted.</param>
-    public sealed record Exit(PortAccess? Access, bool GuestIsHalted) : SystemCall
+    public sealed record HostNeeded(PortAccess? Access, bool GuestIsHalted) : SystemCall
     {
-        internal static readonly Exit AfterInterrupt = new(null, GuestIsHalted: false);
-        internal static readonly Exit AfterInterruptWhileHalted = new(null, GuestIsHalted: true);
+        internal static readonly HostNeeded AfterInterrupt = new(null, GuestIsHalted: false);
+        internal static readonly HostNeeded AfterInterruptWhileHalted = new(null, GuestIsHalted: true);
     }
 
     /// <summary>The VMM has the processor, in its own world.</summary>
@@ -111,9 +111,9 @@ public sealed class VmDriver : ModelActor
     {
         _path.Passed(TransmissionSegment.WorldSwitch, Now);
         _host.Tell(
-            _reason.Access is { } access ? new Exit(access, GuestIsHalted: false)
-            : _reason.GuestIsHalted ? Exit.AfterInterruptWhileHalted
-            : Exit.AfterInterrupt);
+            _reason.Access is { } access ? new HostNeeded(access, GuestIsHalted: false)
+            : _reason.GuestIsHalted ? HostNeeded.AfterInterruptWhileHalted
+            : HostNeeded.AfterInterrupt);
     }
 
     private void OnRun()

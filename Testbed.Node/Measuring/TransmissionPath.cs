@@ -23,7 +23,7 @@ public enum TransmissionSegment
 
 /// <summary>
 /// Takes the times of each transmission on its way from the guest's <c>OUT</c> to the wire and back. It is no part of the PC and takes none of its time.
-/// Only those are taken that send one frame and find the wire idle, as the paper's latencies do.
+/// Only those are taken that send one frame, find the wire idle and are not interrupted, as the paper's latencies are of a transmission by itself.
 /// </summary>
 public sealed class TransmissionPath(Duration nicLatency)
 {
@@ -31,6 +31,7 @@ public sealed class TransmissionPath(Duration nicLatency)
     private readonly Duration[] _passed = new Duration[Segments];
     private bool _active;
     private int _frames;
+    private long _interrupts;
     private Instant _begin;
     private Instant _last;
     private Instant _givenToNic;
@@ -55,9 +56,12 @@ public sealed class TransmissionPath(Duration nicLatency)
     public LatencyHistogram Overhead { get; } = new();
 
     /// <summary>The guest's <c>OUT</c> begins.</summary>
-    public void Begin(Instant now)
+    /// <param name="now">The present instant.</param>
+    /// <param name="interrupts">How many interrupts the processor has taken so far.</param>
+    public void Begin(Instant now, long interrupts)
     {
         _active = true;
+        _interrupts = interrupts;
         _frames = 0;
         _begin = _last = now;
         _givenToNic = _onWire = Instant.Never;
@@ -85,9 +89,11 @@ public sealed class TransmissionPath(Duration nicLatency)
     }
 
     /// <summary>Control is back in the VMM.</summary>
-    public void End(Instant now)
+    /// <param name="now">The present instant.</param>
+    /// <param name="interrupts">How many interrupts the processor has taken so far.</param>
+    public void End(Instant now, long interrupts)
     {
-        if (_active && _frames == 1 && _onWire != Instant.Never)
+        if (_active && _frames == 1 && _onWire != Instant.Never && interrupts == _interrupts)
             Record(now);
         _active = false;
     }

@@ -38,6 +38,7 @@ public sealed class Computation : UserProgram
                 break;
             case SystemCall.Returned:
                 _begun = Now;
+                _time.WorkNs = _settings.WorkNs;
                 Reach(Milestone.MeasurementStarted);
                 Become(Computing);
                 Call(new SystemCall.Compute(_settings.WorkNs));
@@ -67,6 +68,9 @@ public sealed class Computation : UserProgram
 /// <summary>What a computation took.</summary>
 public sealed class ComputationTime
 {
+    /// <summary>How much was computed: nanoseconds at the cost table's reference clock.</summary>
+    public long WorkNs { get; internal set; }
+
     /// <summary>From its beginning to its end; null before that.</summary>
     public Duration? Elapsed { get; internal set; }
 }

@@ -63,10 +63,10 @@ public sealed class VmAppProcess : ModelActor
             case SystemCall.Started:
                 RunVirtualMachine();
                 break;
-            case VmDriver.Exit { Access: { } access }:
+            case VmDriver.HostNeeded { Access: { } access }:
                 OnPortAccess(access);
                 break;
-            case VmDriver.Exit afterInterrupt:
+            case VmDriver.HostNeeded afterInterrupt:
                 if (afterInterrupt.GuestIsHalted || Now - _selectedAt >= _settings.SelectInterval)
                     SelectVmNet();
                 else
@@ -124,7 +124,6 @@ public sealed class VmAppProcess : ModelActor
     private void EmulateTransmit()
     {
         EmulateRegister();
-        _transmission.IsTransmission = true;
         Become(Transmitting);
         TransmitNext();
     }

@@ -204,7 +204,7 @@ public sealed class VirtualMachineMonitor : ModelActor
         var register = access.Port - _settings.LancePort;
         _counters.CountAccess(register == LancePort.RegisterData ? GuestPort.LanceData : GuestPort.LanceOther, access.IsWrite, inVmm: false);
         _counters.SwitchesForPortAccess++;
-        _path.Begin(Now);
+        _path.Begin(Now, _processor.InterruptsTaken);
         _access = access;
         _processor.InterruptsEnabled = false;
         _processor.Execute(_portAccessToVmApp, _onTrapped);
@@ -244,7 +244,7 @@ public sealed class VirtualMachineMonitor : ModelActor
     private void OnEntered()
     {
         _path.Passed(TransmissionSegment.WorldSwitch, Now);
-        _path.End(Now);
+        _path.End(Now, _processor.InterruptsTaken);
         _pic.SetLine(_settings.LanceLine, _lance.InterruptRequested);
         RaiseTick();
         if (_access is { } access)
