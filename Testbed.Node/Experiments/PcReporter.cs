@@ -18,7 +18,7 @@ internal static class PcReporter
     public static PcOutcome Outcome(
         ExperimentSettings experiment, Role role, PcParts parts, Instant stoppedAt, SyncStatistics? sync, string? failure)
     {
-        var dataFrames = parts.Stack.TcpCounters.DataSegmentsSent;
+        var dataFrames = parts.ProgramStack.TcpCounters.DataSegmentsSent;
         return new(
             failure,
             Report(experiment, role, parts, stoppedAt).ToJson(),
@@ -95,8 +95,8 @@ internal static class PcReporter
 
     private static CounterDictionary Tcp(PcParts parts)
     {
-        var tcp = parts.Stack.TcpCounters;
-        var inet = parts.Stack.Counters;
+        var tcp = parts.ProgramStack.TcpCounters;
+        var inet = parts.ProgramStack.Counters;
         return new()
         {
             ["segmentsSent"] = tcp.SegmentsSent,
