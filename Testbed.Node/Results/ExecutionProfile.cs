@@ -21,9 +21,11 @@ public static class ExecutionProfile
     /// <summary>The row of a processor that has nothing to do.</summary>
     public const string IdleRow = "Idle";
 
+    /// <summary>The row of the host's share of sending; it counts the packets that the guest sent.</summary>
+    public const string TransmitRow = "Transmitting via VMNet";
+
     private const string Host = "host";
     private const string GuestPrefix = "guest-";
-    private const string TransmitRow = "Transmitting via VMNet";
     private const string StatusRow = "Emulating the Lance status register";
     private const string LanceTransmitRow = "Emulating the Lance transmit path";
     private const string Status = "vmapp-lance-status";

@@ -19,6 +19,8 @@ public sealed class TestbedCli(Surroundings surroundings, RunModeFactory modes, 
 
     private readonly Argument<string> _experiment = new("EXPERIMENT") { Description = "Its name, as \"testbed list\" prints it." };
 
+    private readonly Argument<string> _run = new("RUN") { Description = "A run's folder, or its result.json." };
+
     private readonly Option<bool> _inProcess = new("--in-process")
     {
         Description = "Run both PCs in this process. The result is the same to the byte, and there much sooner.",
@@ -119,6 +121,8 @@ public sealed class TestbedCli(Surroundings surroundings, RunModeFactory modes, 
         run.SetAction((parsed, cancel) => new RunCommand(surroundings, modes, validators).ExecuteAsync(Request(parsed), cancel));
         var list = new Command("list", "List the experiments, one a line.");
         list.SetAction(parsed => ListCommand.Execute(surroundings, ExperimentCatalog.Open(parsed.GetValue(_config))));
+        var explain = new Command("explain", "Show where the time of a run went and what one packet's life was.") { _run };
+        explain.SetAction(parsed => ExplainCommand.Execute(surroundings, parsed.GetRequiredValue(_run)));
         var root = new RootCommand(
             """
             Two PCs of 2001 and the cable between them, simulated in virtual time.
@@ -127,12 +131,13 @@ public sealed class TestbedCli(Surroundings surroundings, RunModeFactory modes, 
               testbed list
               testbed run native-733-to-350
               testbed run native-733-to-350 --in-process --set nettest.chunk=512 --seed 7
+              testbed explain runs/native-733-to-350-1-20240506T070809Z
               testbed run ping --set cable.delay=5us --dry-run
 
             Exit codes: 0 success, 1 failed or ended run, 2 mistake in what was asked, 3 defect of the program.
             """)
         {
-            _config, run, list,
+            _config, run, explain, list,
         };
         root.Options.OfType<VersionOption>().Single().Action = new VersionAction();
         return root;
@@ -167,9 +172,11 @@ public sealed class TestbedCli(Surroundings surroundings, RunModeFactory modes, 
         }
 
         if (command is RootCommand)
-            return Say("expected a command: run or list (testbed --help tells more)", ExitCode.Mistake);
+            return Say("expected a command: run, explain or list (testbed --help tells more)", ExitCode.Mistake);
         if (parsed.GetResult(_experiment) is null or { Tokens.Count: 0 } && command.Arguments.Contains(_experiment))
             return Say("run: expected an experiment; testbed list prints their names", ExitCode.Mistake);
+        if (parsed.GetResult(_run) is null or { Tokens.Count: 0 } && command.Arguments.Contains(_run))
+            return Say("explain: expected a run's folder or its result.json", ExitCode.Mistake);
         return Say($"{parsed.Errors[0].Message.TrimEnd('.')} ({path} --help tells more)", ExitCode.Mistake);
     }
 

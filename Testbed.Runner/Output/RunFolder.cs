@@ -8,6 +8,9 @@ namespace Testbed.Runner.Output;
 /// <summary>A run's folder: <c>result.json</c> and <c>experiment.conf</c>.</summary>
 internal sealed class RunFolder
 {
+    /// <summary>The result's file in the folder.</summary>
+    public const string ResultFile = "result.json";
+
     private const int ProbeBytes = 256 * 1024;
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
 
@@ -42,7 +45,7 @@ internal sealed class RunFolder
     public void Write(ResolvedExperiment experiment, RunResult result) => Try(() =>
     {
         Put("experiment.conf", $"# {experiment.Name}, as resolved\n{experiment.Hocon}");
-        Put("result.json", result.ToJson());
+        Put(ResultFile, result.ToJson());
     });
 
     private static string Unused(string experiment, long seed, DateTime started)

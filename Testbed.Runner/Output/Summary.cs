@@ -1,19 +1,15 @@
-using System.Text;
 using Testbed.Node.Results;
+using static Testbed.Runner.Output.Wording;
 
 namespace Testbed.Runner.Output;
 
 /// <summary>A result as a person reads it, at 80 columns and without colour if need be.</summary>
 internal sealed class Summary
 {
-    private const string Indent = "  ";
-    private const string SenderRole = "sender";
-    private readonly StringBuilder _text = new();
+    private readonly TextPage _page;
     private readonly RunResult _result;
-    private readonly int _width;
-    private readonly bool _colour;
 
-    private Summary(RunResult result, int width, bool colour) => (_result, _width, _colour) = (result, width, colour);
+    private Summary(RunResult result, int width, bool colour) => (_result, _page) = (result, new(width, colour));
 
     /// <summary>The summary.</summary>
     /// <param name="result">The result.</param>
@@ -24,16 +20,16 @@ internal sealed class Summary
     {
         var summary = new Summary(result, width, colour);
         summary.Write(folder);
-        return summary._text.ToString();
+        return summary._page.ToString();
     }
 
     private void Write(string folder)
     {
-        Heading($"{_result.Experiment}, seed {_result.Seed}{(_result.Partial ? ": PARTIAL" : "")}");
+        _page.Heading(Title(_result));
         if (_result.Failure is not null)
-            Line($"failed      {_result.Failure}");
+            _page.Line($"failed      {_result.Failure}");
         Figures();
-        var nodes = SenderFirst();
+        var nodes = SenderFirst(_result);
         foreach (var (pc, node) in nodes)
             Processor(pc, node);
         var sender = nodes.Select(n => n.Key).FirstOrDefault("");
@@ -41,8 +37,10 @@ internal sealed class Summary
         Counters("network card", nodes.Select(n => KeyValuePair.Create(n.Key, n.Value.Nic)));
         Counters("TCP", nodes.Select(n => KeyValuePair.Create(n.Key, n.Value.Tcp)));
         Synchronization();
-        _text.Append('\n');
-        Line($"written to  {folder}");
+        _page.Gap();
+        _page.Line($"written to  {folder}");
+        if (nodes.Any(n => n.Value.Vm is not null))
+            _page.Line($"more        testbed explain {folder}");
     }
 
     private void Figures()
@@ -50,41 +48,53 @@ internal sealed class Summary
         var figures = _result.Deterministic;
         if (figures.ThroughputMbps is { } throughput)
         {
-            Line($"throughput  {throughput:0.00} Mb/s");
+            _page.Line($"throughput  {throughput:0.00} Mb/s");
             var seconds = (figures.Measured!.EndNs - figures.Measured.StartNs) / 1e9;
-            Line($"transfer    {Amount.Of(figures.BytesDelivered)} in {seconds:0.000} s of virtual time, {Verified(figures.PayloadVerified)}");
+            _page.Line($"transfer    {Amount.Of(figures.BytesDelivered)} in {seconds:0.000} s of virtual time, {Verified(figures.PayloadVerified)}");
         }
 
         if (figures.Ping is { } ping)
         {
-            Line($"replies     {ping.Received} of {ping.Sent}, {Verified(figures.PayloadVerified)}");
+            _page.Line($"replies     {ping.Received} of {ping.Sent}, {Verified(figures.PayloadVerified)}");
             if (ping.RoundTripsNs.Count > 0)
-                Line($"round trip  {ping.RoundTripsNs.Min() / 1e3:0.0} / {ping.RoundTripsNs.Average() / 1e3:0.0} / {ping.RoundTripsNs.Max() / 1e3:0.0} µs (least, mean, most)");
+                _page.Line($"round trip  {ping.RoundTripsNs.Min() / 1e3:0.0} / {ping.RoundTripsNs.Average() / 1e3:0.0} / {ping.RoundTripsNs.Max() / 1e3:0.0} µs (least, mean, most)");
         }
 
-        foreach (var (pc, node) in SenderFirst())
-            Line($"idle        {node.IdlePercent:0.0} % of {pc} ({node.Role})");
-        Line($"time        {figures.VirtualSeconds:0.000} s virtual, {_result.Wall.Seconds:0.000} s wall ({Mode(_result.Wall.Mode)})");
+        if (figures.Compute is { } compute)
+        {
+            var more = compute.WorkNs == 0 ? "" : Text($", {100m * (compute.ElapsedNs - compute.WorkNs) / compute.WorkNs:0.00} % more");
+            _page.Line(Text($"computed    {compute.WorkNs / 1e9:0.000} s of work in {compute.ElapsedNs / 1e9:0.000} s of virtual time{more}"));
+        }
+
+        foreach (var (pc, node) in SenderFirst(_result))
+            _page.Line($"idle        {node.IdlePercent:0.0} % of {pc} ({node.Role})");
+        _page.Line($"time        {figures.VirtualSeconds:0.000} s virtual, {_result.Wall.Seconds:0.000} s wall ({Mode(_result.Wall.Mode)})");
     }
 
     private void Processor(string pc, NodeResult node)
     {
-        if (node.Cpu.Count == 0)
-            return;
-        Heading($"{pc}: processor");
-        var table = new TextTable();
-        table.Add("", "share", "time", "count", "each");
-        foreach (var row in node.Cpu.Where(r => r.TimeUs > 0).OrderByDescending(r => r.TimeUs).ThenBy(r => r.Category, StringComparer.Ordinal))
-        {
-            table.Add(
-                row.World is null ? row.Category : $"{row.World}: {row.Category}",
-                Text($"{row.Percent:0.00} %"),
-                Text($"{row.TimeUs / 1000:#,0.000} ms"),
-                Text($"{row.Count:#,0}"),
-                row.Count == 0 ? "" : Text($"{row.TimeUs / row.Count:#,0.000} µs"));
-        }
+        if (node.Vm is { } vm)
+            WhereTheTimeWent(pc, vm);
+        else
+            ProcessorTable.Put(_page, pc, node);
+    }
 
-        Put(table);
+    private void WhereTheTimeWent(string pc, VmResult vm)
+    {
+        _page.Heading($"{pc}: where the time went");
+        var table = new TextTable();
+        table.Add("", "share", "average");
+        foreach (var row in vm.Profile.Where(row => row.Column == ExecutionProfile.Total))
+            table.Add(row.Name, Text($"{row.Percent:0.0} %"), row.AverageUs is { } average ? Text($"{average:#,0.00} µs") : "");
+        _page.Table(table);
+        Latency("packet out", vm.Transmission);
+        Latency("packet in", vm.Reception);
+    }
+
+    private void Latency(string label, LatencyPath path)
+    {
+        if (path.Totals.FirstOrDefault(figure => figure.Name == "total") is { Count: > 0 } total)
+            _page.Line($"{label,-12}{Us(total.MedianNs)} (median of {Text($"{total.Count:#,0}")})");
     }
 
     private void Counters(string name, IEnumerable<KeyValuePair<string, CounterDictionary>> of)
@@ -104,24 +114,21 @@ internal sealed class Summary
 
         if (!any)
             return;
-        Heading(name);
-        Put(table);
+        _page.Heading(name);
+        _page.Table(table);
     }
 
     private void Synchronization()
     {
         if (_result.Wall.Sync is not { } sync)
             return;
-        Heading("synchronization");
-        Line($"reports     {sync.Reports:#,0} ({sync.AnnouncementsPerReport:0.00} frames in each)");
+        _page.Heading("synchronization");
+        _page.Line($"reports     {sync.Reports:#,0} ({sync.AnnouncementsPerReport:0.00} frames in each)");
         var perDataFrame = sync.ExchangesPerDataFrame is { } ratio ? Text($" ({ratio:0.00} for each data frame)") : "";
-        Line(Text($"exchanges   {sync.Exchanges:#,0}{perDataFrame}"));
+        _page.Line(Text($"exchanges   {sync.Exchanges:#,0}{perDataFrame}"));
         foreach (var (pc, node) in sync.Nodes)
-            Line($"stopped     {node.BlockedSeconds:0.000} s on {pc}");
+            _page.Line($"stopped     {node.BlockedSeconds:0.000} s on {pc}");
     }
-
-    private KeyValuePair<string, NodeResult>[] SenderFirst() =>
-        [.. _result.Deterministic.Nodes.OrderByDescending(n => n.Value.Role == SenderRole)];
 
     private static string Verified(bool? verified) => verified switch
     {
@@ -138,41 +145,4 @@ internal sealed class Summary
         "" => "not started",
         _ => mode,
     };
-
-    /// <summary>"framesSent" as "frames sent".</summary>
-    private static string Words(string counter) =>
-        string.Concat(counter.Select(c => char.IsAsciiLetterUpper(c) ? $" {char.ToLowerInvariant(c)}" : c.ToString()));
-
-    private void Heading(string text)
-    {
-        if (_text.Length > 0)
-            _text.Append('\n');
-        _text.Append(_colour ? $"\e[1;36m{text}\e[0m\n" : $"{text}\n");
-    }
-
-    /// <summary>A line with its label in the first 12 columns; what does not fit goes on under its beginning.</summary>
-    private void Line(string text)
-    {
-        const int Label = 12;
-        var room = Math.Max(_width - Indent.Length, Label + 10);
-        var first = true;
-        while (text.Length > 0)
-        {
-            var prefix = first ? "" : new string(' ', Label);
-            var length = text.Length + prefix.Length <= room ? text.Length : text.LastIndexOf(' ', room - prefix.Length);
-            if (length <= (first ? Label : 0))
-                length = Math.Min(text.Length, room - prefix.Length);
-            _text.Append(Indent).Append(prefix).Append(text.AsSpan(0, length).TrimEnd()).Append('\n');
-            text = text[length..].TrimStart();
-            first = false;
-        }
-    }
-
-    private void Put(TextTable table)
-    {
-        foreach (var line in table.Lines(Indent, _width))
-            _text.Append(line).Append('\n');
-    }
-
-    private static string Text(FormattableString text) => FormattableString.Invariant(text);
 }

@@ -10,6 +10,29 @@ public class ResultFormatTests
     public async Task A_result_is_as_the_schema_says() => await ResultSchema.AssertValidAsync(SampleReports.Result().ToJson());
 
     [Fact]
+    public async Task A_result_with_a_virtual_machine_is_as_the_schema_says_and_is_read_back_to_the_same_text()
+    {
+        var text = SampleVm.Result().ToJson();
+        await ResultSchema.AssertValidAsync(text);
+        Assert.Equal(text, RunResult.Parse(text).ToJson());
+    }
+
+    [Fact]
+    public async Task A_result_of_a_computation_is_as_the_schema_says()
+    {
+        var sender = SampleReports.Sender() with { Compute = new(1_000_000_000, 1_012_000_000) };
+        var result = ResultBuilder.Build(
+            SampleReports.Experiment(),
+            null,
+            SampleReports.Outcome(sender),
+            SampleReports.Outcome(SampleReports.Receiver()),
+            new("in-process", DateTime.UnixEpoch, 1));
+        Assert.Equal(sender.Compute, result.Deterministic.Compute);
+        Assert.Null(result.Deterministic.ThroughputMbps);
+        await ResultSchema.AssertValidAsync(result.ToJson());
+    }
+
+    [Fact]
     public async Task A_partial_result_without_any_report_is_as_the_schema_says()
     {
         var nothing = new PcOutcome("never started", "", "");

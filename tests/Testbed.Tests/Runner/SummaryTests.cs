@@ -54,6 +54,27 @@ public class SummaryTests
     }
 
     [Fact]
+    public void A_virtual_machine_s_summary_is_where_the_time_went_two_latencies_and_how_to_see_more()
+    {
+        var text = Summary.Of(SampleVm.Result(), "runs/x", 80, colour: false);
+        Assert.Matches(@"Transmitting via VMNet +8\.1 % +13\.80 µs", text);
+        Assert.Contains("packet out  31.63 µs (median of 76,800)", text, StringComparison.Ordinal);
+        Assert.Contains("packet in   61.01 µs (median of 25,600)", text, StringComparison.Ordinal);
+        Assert.Contains("testbed explain runs/x", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("vmm: guest-refill", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("testbed explain", Summary.Of(SampleReports.Result(), "runs/x", 80, colour: false), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_computation_shows_how_much_longer_than_its_work_it_took()
+    {
+        var result = SampleReports.Result();
+        result = result with { Deterministic = result.Deterministic with { ThroughputMbps = null, Compute = new(10_000_000_000, 10_125_000_000) } };
+        Assert.Contains(
+            "10.000 s of work in 10.125 s of virtual time, 1.25 % more", Summary.Of(result, "runs/x", 80, colour: false), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_result_without_any_report_can_be_shown()
     {
         var nothing = new PcOutcome("no", "", "");

@@ -1,0 +1,13 @@
+using Testbed.Runner.Output;
+
+namespace Testbed.Runner.CommandLine;
+
+/// <summary><c>testbed explain</c>.</summary>
+internal static class ExplainCommand
+{
+    public static int Execute(Surroundings surroundings, string run)
+    {
+        surroundings.Out.Write(Explanation.Of(WrittenResult.Read(run), surroundings.Width, surroundings.Colour));
+        return ExitCode.Success;
+    }
+}
