@@ -184,6 +184,7 @@ public sealed class VirtualMachineMonitor : ModelActor
             _lance.Write(register, access.Value);
         else
             access.Value = _lance.Read(register);
+        RaiseLance();
         RunGuestAfter(_addressPort, access.Then);
     }
 
@@ -245,7 +246,7 @@ public sealed class VirtualMachineMonitor : ModelActor
     {
         _path.Passed(TransmissionSegment.WorldSwitch, Now);
         _path.End(Now, _processor.InterruptsTaken);
-        _pic.SetLine(_settings.LanceLine, _lance.InterruptRequested);
+        RaiseLance();
         RaiseTick();
         if (_access is { } access)
         {
@@ -263,6 +264,9 @@ public sealed class VirtualMachineMonitor : ModelActor
             _guest.Tell(LinuxKernel.Boot.Instance);
         }
     }
+
+    /// <summary>The Lance's interrupt pin is wired to the virtual interrupt controller.</summary>
+    private void RaiseLance() => _pic.SetLine(_settings.LanceLine, _lance.InterruptRequested);
 
     /// <summary>The guest's timer: its ticks come when the VMM next has the processor, after the host's own at the latest.</summary>
     private void RaiseTick()
