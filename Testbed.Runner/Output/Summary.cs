@@ -93,7 +93,9 @@ internal sealed class Summary
 
     private void Latency(string label, LatencyPath path)
     {
-        if (path.Totals.FirstOrDefault(figure => figure.Name == "total") is { Count: > 0 } total)
+        // Some paths have several ends; the last is the furthest.
+        var whole = path.Totals.FirstOrDefault(figure => figure.Name == "total") ?? (path.Totals.Count > 0 ? path.Totals[path.Totals.Count - 1] : null);
+        if (whole is { Count: > 0 } total)
             _page.Line($"{label,-12}{Us(total.MedianNs)} (median of {Text($"{total.Count:#,0}")})");
     }
 
