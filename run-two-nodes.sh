@@ -6,7 +6,7 @@ usage() {
   cat <<'TEXT'
 Usage: ./run-two-nodes.sh [EXPERIMENT] [OPTIONS]
 
-Builds what is needed and runs EXPERIMENT, each PC in a process of its own. Without a name: native-733-to-350,
+Builds what is needed and runs EXPERIMENT, each PC in a process of its own. Without a name: vm733-to-350,
 or the one that the environment variable EXPERIMENT names.
 
 Options are those of "testbed run", for instance:
@@ -29,7 +29,7 @@ for argument in "$@"; do
   esac
 done
 
-experiment=${EXPERIMENT:-native-733-to-350}
+experiment=${EXPERIMENT:-vm733-to-350}
 if [[ $# -gt 0 && $1 != -* ]]; then
   experiment=$1
   shift

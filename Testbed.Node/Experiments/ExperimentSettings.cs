@@ -14,13 +14,19 @@ namespace Testbed.Node.Experiments;
 /// <param name="TickPeriod">The period of its timer interrupt.</param>
 /// <param name="Nic">Its network card.</param>
 /// <param name="Inet">Its Internet layer.</param>
+/// <param name="Vm">Its virtual machine, in which its program runs; null if it runs on the host.</param>
 public sealed record PcSettings(
     string Name,
     IReadOnlyDictionary<(World World, string Category), Cost> Costs,
     long JitterPpm,
     Duration TickPeriod,
     EtherExpressSettings Nic,
-    InetSettings Inet);
+    InetSettings Inet,
+    VmSettings? Vm)
+{
+    /// <summary>Where its program is found on the network: the guest's Internet layer or the host's.</summary>
+    public InetSettings ProgramInet => Vm?.Inet ?? Inet;
+}
 
 /// <summary>A program to run on a PC; the other PC's may be absent, as under ping, where its kernel does all there is to do.</summary>
 public abstract record ProgramSettings
@@ -33,6 +39,9 @@ public abstract record ProgramSettings
 
     /// <summary>ping.</summary>
     public sealed record SendPing(Ping.Settings Settings) : ProgramSettings;
+
+    /// <summary>A program that only computes.</summary>
+    public sealed record Compute(Computation.Settings Settings) : ProgramSettings;
 }
 
 /// <summary>An experiment, as the model reads it.</summary>
@@ -65,12 +74,13 @@ public sealed record ExperimentSettings(
         const ushort NettestPort = 5001;
         var shape = ExperimentShape.Read(root);
         var cable = CableSettingsReader.Read(root.At("cable"));
-        var sender = PcSettingsReader.Read(root, shape.Sender.Pc, shape.JitterPpm, cable);
-        var receiver = PcSettingsReader.Read(root, shape.Receiver.Pc, shape.JitterPpm, cable);
+        var sender = PcSettingsReader.Read(root, "sender", shape.Sender, shape.JitterPpm, cable);
+        var receiver = PcSettingsReader.Read(root, "receiver", shape.Receiver, shape.JitterPpm, cable);
         PcSettingsReader.RequireNeighbours(root, sender, receiver);
         var start = Instant.Zero + shape.Start;
         var nettest = NettestSettings.Read(root);
         var ping = PingSettings.Read(root);
+        var compute = root.At("compute").Duration("work", Duration.FromMicroseconds(1), Duration.FromSeconds(3_600));
         var mostPayload = cable.Mtu - Ipv4.HeaderLength - Icmp.HeaderLength;
         if (shape.Program == ExperimentProgram.Ping && ping.Payload > mostPayload)
             throw root.At("ping").Mistake("payload", $"does not fit cable.mtu; at most {mostPayload} B");
@@ -81,10 +91,14 @@ public sealed record ExperimentSettings(
             cable,
             sender,
             receiver,
-            shape.Program == ExperimentProgram.Nettest
-                ? new ProgramSettings.SendNettest(new(receiver.Inet.Address, NettestPort, start, nettest.Bytes, chunk, shape.Seed))
-                : new ProgramSettings.SendPing(
-                    new(receiver.Inet.Address, start, (int)ping.Count, ping.Interval, (int)ping.Payload, shape.Seed)),
+            shape.Program switch
+            {
+                ExperimentProgram.Nettest =>
+                    new ProgramSettings.SendNettest(new(receiver.ProgramInet.Address, NettestPort, start, nettest.Bytes, chunk, shape.Seed)),
+                ExperimentProgram.Ping => new ProgramSettings.SendPing(
+                    new(receiver.ProgramInet.Address, start, (int)ping.Count, ping.Interval, (int)ping.Payload, shape.Seed)),
+                _ => new ProgramSettings.Compute(new(start, compute.Nanoseconds)),
+            },
             shape.Program == ExperimentProgram.Nettest
                 ? new ProgramSettings.ReceiveNettest(new(NettestPort, nettest.Bytes, chunk, shape.Seed))
                 : null);

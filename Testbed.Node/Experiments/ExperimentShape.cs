@@ -11,12 +11,25 @@ public enum ExperimentProgram
 
     /// <summary>Sends ICMP echo requests and waits for the replies.</summary>
     Ping,
+
+    /// <summary>The sender only computes.</summary>
+    Compute,
 }
 
 /// <summary>A PC's part in an experiment.</summary>
 /// <param name="Pc">Its name in <c>pcs</c>.</param>
-/// <param name="System">What the program runs on: <c>native</c> is the host's own kernel.</param>
-public sealed record Participant(string Pc, string System);
+/// <param name="System">What the program runs on.</param>
+public sealed record Participant(string Pc, PcSystem System);
+
+/// <summary>What a program runs on.</summary>
+public enum PcSystem
+{
+    /// <summary>The host's own kernel.</summary>
+    Native,
+
+    /// <summary>A guest in the PC's virtual machine, as Workstation 2.0 ran it.</summary>
+    Workstation20,
+}
 
 /// <summary>What is run where, and from which seed.</summary>
 /// <param name="Description">One line for a list.</param>
@@ -37,9 +50,6 @@ public sealed record ExperimentShape(
     Duration Start,
     Participant Receiver)
 {
-    /// <summary>What a program can run on.</summary>
-    private static readonly string[] Systems = ["native"];
-
     /// <summary>Reads them from the root of an experiment.</summary>
     /// <exception cref="ConfigurationException">One is not what it has to be.</exception>
     public static ExperimentShape Read(SettingsReader root)
@@ -47,7 +57,7 @@ public sealed record ExperimentShape(
         var pcs = root.At("pcs").Names();
         var settings = new ExperimentShape(
             root.Text("description"),
-            root.Choice("program", ("nettest", ExperimentProgram.Nettest), ("ping", ExperimentProgram.Ping)),
+            root.Choice("program", ("nettest", ExperimentProgram.Nettest), ("ping", ExperimentProgram.Ping), ("compute", ExperimentProgram.Compute)),
             root.WholeNumber("seed", 0, long.MaxValue),
             root.PartsPerMillion("jitter", 0, 500_000),
             root.Duration("virtual-limit", Duration.FromMilliseconds(1), Duration.FromSeconds(86_400)),
@@ -62,5 +72,5 @@ public sealed record ExperimentShape(
     }
 
     private static Participant ReadParticipant(SettingsReader reader, IReadOnlyList<string> pcs) =>
-        new(reader.Choice("pc", pcs), reader.Choice("system", Systems));
+        new(reader.Choice("pc", pcs), reader.Choice("system", ("native", PcSystem.Native), ("workstation-2.0", PcSystem.Workstation20)));
 }

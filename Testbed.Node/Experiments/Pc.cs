@@ -1,10 +1,13 @@
 using Akka.Actor;
 using Testbed.Node.Cable;
+using Testbed.Node.Guest;
 using Testbed.Node.Hardware;
 using Testbed.Node.Host;
 using Testbed.Node.Kernel;
 using Testbed.Node.Programs;
 using Testbed.Node.Time;
+using Testbed.Node.VmApp;
+using Testbed.Node.Vmm;
 
 namespace Testbed.Node.Experiments;
 
@@ -59,9 +62,57 @@ public sealed class Pc : ModelActor
 
         _inlet.Nic = nic;
         _inlet.Measurement = measurement;
+        var kernel = _parts.Vm is { } vm ? BuildVirtualMachine(vm, host) : host;
         if (_experiment.Program(_role) is { } program)
-            host.Tell(new LinuxKernel.Spawn(Context.ActorOf(Program(program, new ProgramEnvironment(host, measurement)), "program")));
+            kernel.Tell(new LinuxKernel.Spawn(Context.ActorOf(Program(program, new ProgramEnvironment(kernel, measurement)), "program")));
         host.Tell(LinuxKernel.Boot.Instance);
+    }
+
+    /// <summary>VMware Workstation on the host, and its one virtual machine, powered on as the host has booted.</summary>
+    /// <returns>The guest's kernel.</returns>
+    private IActorRef BuildVirtualMachine(VmParts vm, IActorRef host)
+    {
+        var lane = _parts.Lane;
+        var settings = vm.Settings;
+        var processor = _parts.Processor;
+        var vmDriver = Context.ActorOf(VmDriver.Props(lane, processor, host, vm.Transmission), "vmdriver");
+        var vmNet = Context.ActorOf(
+            VmNet.Props(lane, processor, host, settings.VmNetQueue, vm.VmNet, vm.Transmission, vm.Reception), "vmnet");
+        var vmApp = Context.ActorOf(
+            VmAppProcess.Props(
+                lane, new(settings.Nic.Port, settings.SelectInterval), processor, host, vm.Lance, vm.Transmission, vm.Reception),
+            "vmapp");
+        var vmm = Context.ActorOf(
+            VirtualMachineMonitor.Props(
+                lane,
+                new(settings.Nic.Port, settings.InterruptLine, settings.DataPortReadsSwitch, _parts.Ticks),
+                processor,
+                vm.Processor,
+                vm.Pic,
+                vm.Lance,
+                vmDriver,
+                vm.Vmm,
+                vm.Transmission),
+            "vmm");
+        var guest = Context.ActorOf(
+            GuestKernel.Props(
+                lane,
+                vm.Processor,
+                category => GuestActivities.Of(processor, category),
+                vm.Stack,
+                vm.Scheduler,
+                _parts.Ticks,
+                vm.Kernel,
+                vmm,
+                settings.InterruptLine,
+                kernel => new Pcnet32(settings.Nic, kernel, vm.Memory, kernel),
+                vm.Reception),
+            "guest");
+        vmDriver.Tell(new VmDriver.LoadVmm(vmm));
+        vmm.Tell(new VirtualMachineMonitor.LoadGuest(guest));
+        host.Tell(new HostKernel.LoadVmDrivers(vmDriver, vmNet, settings.Inet.Mac));
+        host.Tell(new LinuxKernel.Spawn(vmApp));
+        return guest;
     }
 
     /// <inheritdoc/>
@@ -78,6 +129,7 @@ public sealed class Pc : ModelActor
     {
         ProgramSettings.SendNettest nettest => NettestSender.Props(_parts.Lane, nettest.Settings, environment),
         ProgramSettings.ReceiveNettest nettest => NettestReceiver.Props(_parts.Lane, nettest.Settings, environment, _parts.Nettest),
+        ProgramSettings.Compute compute => Computation.Props(_parts.Lane, compute.Settings, environment, _parts.Computation),
         ProgramSettings.SendPing ping => Ping.Props(_parts.Lane, ping.Settings, environment, _parts.Ping),
         _ => throw new ArgumentOutOfRangeException(nameof(program), program, "no such program"),
     };

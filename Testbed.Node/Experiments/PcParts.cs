@@ -31,6 +31,7 @@ public sealed class PcParts
         Chip = new EtherExpressChip(Settings.Nic.TransmitRing, Settings.Nic.ReceiveRing);
         var sequenceNumbers = lane.Random(experiment.Seed, "tcp/initial-sequence-number");
         Stack = new InetStack(Settings.Inet, () => (uint)sequenceNumbers.NextUInt64());
+        Vm = Settings.Vm is { } vm ? new VmParts(this, vm, experiment.Seed) : null;
     }
 
     /// <summary>The PC's lane of its timeline.</summary>
@@ -54,6 +55,12 @@ public sealed class PcParts
     /// <summary>The network card's registers, rings and counters.</summary>
     public EtherExpressChip Chip { get; }
 
+    /// <summary>The virtual machine; null if there is none.</summary>
+    public VmParts? Vm { get; }
+
+    /// <summary>The Internet layer that the program uses: the guest's or the host's.</summary>
+    public InetStack ProgramStack => Vm?.Stack ?? Stack;
+
     /// <summary>The host's Internet layer.</summary>
     public InetStack Stack { get; }
 
@@ -75,6 +82,9 @@ public sealed class PcParts
     /// <summary>What ping found, if this PC runs it.</summary>
     public PingTimes Ping { get; } = new();
 
+    /// <summary>What a computation took, if this PC runs one.</summary>
+    public ComputationTime Computation { get; } = new();
+
     /// <summary>
     /// A PC's least time from a frame's arrival to the first bit of an answer: the frame must be in memory before anything can know of
     /// it. Software may already be running and cost next to nothing, and the command unit may be active, so nothing else is certain.
@@ -87,13 +97,15 @@ public sealed class PcParts
     /// </summary>
     /// <remarks>
     /// Everything begins with software: at the end of the slice under way, at the network card's next interrupt, or at the first tick
-    /// that finds a timer due; or with a command that the card already has. While a frame is on the wire none can begin. A milestone is
+    /// that finds a timer due; or with a command that the card already has. With a virtual machine every tick counts, since it makes VMApp look
+    /// for frames and the guest for its own timers. While a frame is on the wire none can begin. A milestone is
     /// announced <see cref="CableSettings.MilestoneDelay"/> ahead, so that software may run ahead of this instant by that much less
     /// the least time across.
     /// </remarks>
     public Instant NextStart(Instant now)
     {
-        var tick = Ticks.AtOrAfter(Instant.Max(now, Instant.Min(Stack.NextTimer, Scheduler.NextAlarm)));
+        var due = Vm is null ? Instant.Min(Stack.NextTimer, Scheduler.NextAlarm) : Instant.Zero;
+        var tick = Ticks.AtOrAfter(Instant.Max(now, due));
         var software = Instant.Min(Processor.NextStep, Instant.Min(Chip.NextInterrupt, tick));
         var frame = Chip.EarliestFrameStart(software, Settings.Nic.TransmitLatency);
         return Instant.Min(frame, software + (_cable.MilestoneDelay - _cable.LeastTimeAcross));

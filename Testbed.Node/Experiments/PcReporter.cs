@@ -18,7 +18,7 @@ internal static class PcReporter
     public static PcOutcome Outcome(
         ExperimentSettings experiment, Role role, PcParts parts, Instant stoppedAt, SyncStatistics? sync, string? failure)
     {
-        var dataFrames = parts.Stack.TcpCounters.DataSegmentsSent;
+        var dataFrames = parts.ProgramStack.TcpCounters.DataSegmentsSent;
         return new(
             failure,
             Report(experiment, role, parts, stoppedAt).ToJson(),
@@ -41,12 +41,12 @@ internal static class PcReporter
             parts.Settings.Name,
             stoppedAt.Nanoseconds,
             role == Role.Sender ? parts.Interval.Started?.At.Nanoseconds : null,
-            role == Role.Receiver || pings ? parts.Interval.Ended?.At.Nanoseconds : null,
+            role == Role.Receiver || experiment.ReceiverProgram is null ? parts.Interval.Ended?.At.Nanoseconds : null,
             parts.Nettest.Bytes,
             receives ? parts.Nettest.Verified : pings ? parts.Ping.Verified : null,
             new() { ["frames"] = parts.Cable.Frames, ["bytes"] = parts.Cable.Bytes, ["lost"] = parts.Cable.Lost },
             pings ? new(parts.Ping.Sent, parts.Ping.RoundTrips.Count, [.. parts.Ping.RoundTrips.Select(time => time.Nanoseconds)]) : null,
-            null,
+            parts.Computation.Elapsed is { } elapsed ? new(parts.Computation.WorkNs, elapsed.Nanoseconds) : null,
             new(
                 role == Role.Sender ? "sender" : "receiver",
                 cpu.Where(row => row.Category == Ledger.Idle).Sum(row => row.Percent),
@@ -54,7 +54,7 @@ internal static class PcReporter
                 [.. whole.Select(row => new LedgerTotal(Name(row.World), row.Category, row.TimeNs, row.Count))],
                 Nic(parts),
                 Tcp(parts),
-                null,
+                parts.Vm is { } vm ? VmReporter.Report(parts, vm, cpu) : null,
                 parts.Lane.Digest.ToString()));
     }
 
@@ -95,8 +95,8 @@ internal static class PcReporter
 
     private static CounterDictionary Tcp(PcParts parts)
     {
-        var tcp = parts.Stack.TcpCounters;
-        var inet = parts.Stack.Counters;
+        var tcp = parts.ProgramStack.TcpCounters;
+        var inet = parts.ProgramStack.Counters;
         return new()
         {
             ["segmentsSent"] = tcp.SegmentsSent,

@@ -1,5 +1,6 @@
 using Testbed.Node.Cable;
 using Testbed.Node.Configuration;
+using Testbed.Node.Guest;
 using Testbed.Node.Hardware;
 using Testbed.Node.Network;
 using Testbed.Node.Network.Tcp;
@@ -10,28 +11,33 @@ namespace Testbed.Node.Experiments;
 /// <summary>Reads a PC from the sections <c>pcs</c>, <c>costs</c> and <c>tcp</c>.</summary>
 internal static class PcSettingsReader
 {
-    /// <summary>The PC called <paramref name="name"/>.</summary>
+    /// <summary>The PC of a participant.</summary>
     /// <exception cref="ConfigurationException">A setting is not what it has to be.</exception>
-    public static PcSettings Read(SettingsReader root, string name, long jitterPpm, CableSettings cable)
+    public static PcSettings Read(SettingsReader root, string role, Participant participant, long jitterPpm, CableSettings cable)
     {
+        var name = participant.Pc;
         var pc = root.At("pcs").At(name);
         _ = pc.Bytes("memory", 1 << 20, 1L << 40);
         _ = pc.Text("os");
         var tickPeriod = Duration.FromSeconds(1).Nanoseconds / pc.WholeNumber("timer-hz", 10, 10_000);
+        var tcp = ReadTcp(root.At("tcp"), new Duration(tickPeriod));
+        var inet = new InetSettings
+        {
+            Mac = MacAddress.Parse(pc.MacAddress("mac")),
+            Address = Ipv4Address.Parse(pc.IpAddress("address")),
+            PrefixLength = (int)pc.WholeNumber("prefix-length", 1, 31),
+            Mtu = cable.Mtu,
+            Tcp = tcp,
+        };
+        var vm = VmSettingsReader.Read(pc.At("vm"), root.At(role).At("vm"), inet, participant.System == PcSystem.Native);
         return new(
             name,
             ReadCosts(root.At("costs"), pc.Hertz("clock", 1_000_000, 100_000_000_000)),
             jitterPpm,
             new Duration(tickPeriod),
             ReadNic(pc.At("nic")),
-            new InetSettings
-            {
-                Mac = MacAddress.Parse(pc.MacAddress("mac")),
-                Address = Ipv4Address.Parse(pc.IpAddress("address")),
-                PrefixLength = (int)pc.WholeNumber("prefix-length", 1, 31),
-                Mtu = cable.Mtu,
-                Tcp = ReadTcp(root.At("tcp"), new Duration(tickPeriod)),
-            });
+            inet,
+            vm);
     }
 
     /// <summary>Two PCs on one cable need two addresses on one network.</summary>
@@ -39,30 +45,64 @@ internal static class PcSettingsReader
     public static void RequireNeighbours(SettingsReader root, PcSettings sender, PcSettings receiver)
     {
         var pc = root.At("pcs").At(receiver.Name);
-        if (sender.Inet.Mac == receiver.Inet.Mac)
-            throw pc.Mistake("mac", $"is also {sender.Name}'s");
-        if (sender.Inet.Address == receiver.Inet.Address)
-            throw pc.Mistake("address", $"is also {sender.Name}'s");
+        var taken = new List<(InetSettings Inet, string Of)>();
+        Take(sender.Inet, sender.Name, "sender", "");
+        Take(receiver.Inet, receiver.Name, "receiver", "");
+        if (sender.Vm is { } senders)
+            Take(senders.Inet, sender.Name, "sender", "vm.");
+        if (receiver.Vm is { } receivers)
+            Take(receivers.Inet, receiver.Name, "receiver", "vm.");
         if (sender.Inet.PrefixLength != receiver.Inet.PrefixLength
             || !sender.Inet.Address.SharesPrefix(receiver.Inet.Address, sender.Inet.PrefixLength))
             throw pc.Mistake("address", $"is not on {sender.Name}'s network {sender.Inet.Address}/{sender.Inet.PrefixLength}, and there is no router");
+
+        void Take(InetSettings inet, string name, string role, string section)
+        {
+            var of = section.Length == 0 ? name : $"VM/{name}";
+            foreach (var other in taken)
+            {
+                if (other.Inet.Mac == inet.Mac)
+                    throw root.At("pcs").At(name).Mistake(section + "mac", $"is also {other.Of}'s");
+                if (other.Inet.Address == inet.Address)
+                    throw root.At("pcs").At(name).Mistake(section + "address", $"is also {other.Of}'s");
+            }
+
+            taken.Add((inet, of));
+        }
     }
 
     private static Dictionary<(World World, string Category), Cost> ReadCosts(SettingsReader costs, long clockHz)
     {
         const long MaxPs = 1_000_000_000;
         var referenceHz = costs.Hertz("reference-clock", 1_000_000, 100_000_000_000);
-        var host = costs.At("host");
         var table = new Dictionary<(World, string), Cost>();
-        foreach (var category in host.Names())
+        ReadPart(World.Host, "host", "");
+        ReadPart(World.Vmm, "vmm", "");
+        ReadPart(World.Vmm, "guest", GuestActivities.Prefix);
+
+        // What the VMM adds to the guest's own instructions.
+        var guest = costs.At("guest");
+        foreach (var category in guest.Names())
         {
-            var entry = host.At(category);
-            _ = entry.Text("from");
-            var cost = new Cost(entry.Picoseconds("fixed", 0, MaxPs), entry.Picoseconds("per-byte", 0, MaxPs / 1000));
-            table[(World.Host, category)] = cost.AtClock(referenceHz, clockHz);
+            var entry = guest.At(category);
+            table[(World.Vmm, GuestActivities.General(category))] = new Cost(entry.Picoseconds("general", 0, MaxPs), 0).AtClock(referenceHz, clockHz);
+            var transition = table[(World.Vmm, GuestActivities.Transition)];
+            table[(World.Vmm, GuestActivities.Transitions(category))] = new Cost(transition.FixedPs * entry.WholeNumber("transitions", 0, 1000), 0);
         }
 
         return table;
+
+        void ReadPart(World world, string part, string prefix)
+        {
+            var reader = costs.At(part);
+            foreach (var category in reader.Names())
+            {
+                var entry = reader.At(category);
+                _ = entry.Text("from");
+                var cost = new Cost(entry.Picoseconds("fixed", 0, MaxPs), entry.Picoseconds("per-byte", 0, MaxPs / 1000));
+                table[(world, prefix + category)] = cost.AtClock(referenceHz, clockHz);
+            }
+        }
     }
 
     private static EtherExpressSettings ReadNic(SettingsReader nic)

@@ -38,6 +38,9 @@ public sealed class Activity
     public Activity FollowedBy(Activity next) =>
         new(Row, World, Category, _cost, _jitterPpm, _jitter) { Next = Next is null ? next : Next.FollowedBy(next) };
 
+    /// <summary>Whether it takes no time whatever is handled.</summary>
+    public bool IsFree => _cost == default;
+
     /// <summary>The least that it can take, whatever follows it left out.</summary>
     public Duration Least => new((_cost.FixedPs - (_cost.FixedPs * _jitterPpm / Million)) / 1_000);
 

@@ -125,6 +125,7 @@ public sealed class EtherExpress : ModelActor
         _chip.Counters.FramesSent++;
         _chip.Counters.BytesSent += frame.Length;
         _cable.Tell(new CableEnd.FrameStarted(frame));
+        _chip.FrameStarted?.Invoke(Now);
         _chip.FrameSentAt = end;
         Schedule(end, FrameSent.Instance);
     }
@@ -175,6 +176,7 @@ public sealed class EtherExpress : ModelActor
             return;
         }
 
+        _chip.FrameArrived?.Invoke(frame, Now);
         var inMemory = Now + _settings.ReceiveLatency;
         _storing.Enqueue((frame, inMemory));
         _chip.NextFrameInMemory = _storing.Peek().InMemory;

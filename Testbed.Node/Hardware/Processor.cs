@@ -41,6 +41,9 @@ public sealed class Processor : IProcessor, ITimed
     /// <summary>The interrupt flag (IF): set by STI and IRET, cleared by CLI and on taking an interrupt.</summary>
     public bool InterruptsEnabled { get; set; }
 
+    /// <summary>How many interrupts it has taken.</summary>
+    public long InterruptsTaken { get; private set; }
+
     /// <summary>The first instant at which software on this processor can do anything, if nothing comes from outside: never, if it is halted.</summary>
     public Instant NextStep => _halted ? Instant.Never : _sliceEnd;
 
@@ -126,6 +129,7 @@ public sealed class Processor : IProcessor, ITimed
     {
         if (_interrupted.Count == MaxNesting)
             throw new InvalidOperationException($"{MaxNesting} nested interrupts.");
+        InterruptsTaken++;
         _lane.Digest.Add(_lane.Now, InterruptCode, _interrupted.Count);
         _interrupted.Push((_then!, InterruptsEnabled));
         _then = null;

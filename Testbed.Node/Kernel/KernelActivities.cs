@@ -34,6 +34,9 @@ public sealed class KernelActivities(Func<string, Activity> activity)
     /// <summary>The NIC driver taking a received frame and giving the card a fresh buffer. Per frame.</summary>
     public Activity DriverReceive { get; } = activity("driver-receive");
 
+    /// <summary>A program's own code. Per nanosecond at the reference clock.</summary>
+    public Activity UserCode { get; } = activity("user-code");
+
     private readonly Activity _transmitData = activity("tcp-transmit");
     private readonly Activity _transmitAck = activity("tcp-transmit-ack");
     private readonly Activity _transmitOther = activity("other-transmit");

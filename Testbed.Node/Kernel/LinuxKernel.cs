@@ -23,6 +23,9 @@ public abstract class LinuxKernel : ModelActor, IDriverKernel
     /// <summary>Frames that may wait for the driver (Linux 2.2, ether_setup: tx_queue_len).</summary>
     private const int MaxDeviceQueue = 100;
 
+    /// <summary>A program's code runs in slices of at most this, at the reference clock, so that interrupts are taken soon.</summary>
+    private const long LongestUserSliceNs = 10_000;
+
     private readonly Scheduler _scheduler;
     private readonly Ticks _ticks;
     private readonly KernelCounters _counters;
@@ -109,6 +112,9 @@ public abstract class LinuxKernel : ModelActor, IDriverKernel
             case SystemCall.ReceiveEcho echo:
                 Execute(Activities.SystemCall, () => OnReceiveEcho(echo));
                 break;
+            case SystemCall.Compute compute:
+                OnCompute(compute);
+                break;
             case SystemCall.Exit:
                 Execute(Activities.SystemCall, _schedule);
                 break;
@@ -175,14 +181,20 @@ public abstract class LinuxKernel : ModelActor, IDriverKernel
     });
 
     /// <inheritdoc/>
-    public void Received(ReadOnlyMemory<byte> frame) => ToBottomHalf(frame);
+    void IDriverKernel.Received(ReadOnlyMemory<byte> frame) => Enqueue(frame);
 
-    private void ToBottomHalf(ReadOnlyMemory<byte> frame)
+    /// <summary>netif_rx: a received frame waits for the bottom half.</summary>
+    /// <returns>Whether there was room; else it is dropped and counted.</returns>
+    protected bool Enqueue(ReadOnlyMemory<byte> frame)
     {
-        if (_backlog.Count < MaxBacklog)
-            _backlog.Enqueue(frame);
-        else
+        if (_backlog.Count == MaxBacklog)
+        {
             _counters.BacklogDrops++;
+            return false;
+        }
+
+        _backlog.Enqueue(frame);
+        return true;
     }
 
     /// <inheritdoc/>
@@ -227,16 +239,28 @@ public abstract class LinuxKernel : ModelActor, IDriverKernel
     protected virtual void Receive(ReadOnlyMemory<byte> frame, Action then)
     {
         var kind = InetStack.Classify(frame.Span, out var payloadBytes);
-        Execute(Activities.Receive(kind), () => OnFrame(frame, then), payloadBytes);
+        Execute(
+            Activities.Receive(kind),
+            () =>
+            {
+                OnReceived(frame);
+                Transmit(then);
+            },
+            payloadBytes);
     }
 
-    private void OnFrame(ReadOnlyMemory<byte> frame, Action then)
+    /// <summary>The protocols take a frame in, and wake whom it concerns.</summary>
+    protected virtual void OnReceived(ReadOnlyMemory<byte> frame)
     {
         Stack.Receive(frame, Now);
         while (Stack.TryReceiveEchoReply(out var reply))
             _echoes[reply.Identifier] = reply;
         _scheduler.WakeUp();
-        Transmit(then);
+    }
+
+    /// <summary>A program has been given what was received for it: bytes of a stream, or an echo reply.</summary>
+    protected virtual void OnProgramReceived(long amount)
+    {
     }
 
     /// <summary>
@@ -377,6 +401,7 @@ public abstract class LinuxKernel : ModelActor, IDriverKernel
         }
         else if (offset > 0 || tcp.AtEndOfStream)
         {
+            OnProgramReceived(offset);
             Return(offset);
         }
         else if (tcp.Error != TcpError.None)
@@ -448,6 +473,19 @@ public abstract class LinuxKernel : ModelActor, IDriverKernel
         Transmit(() => Return(0));
     }
 
+    /// <summary>A program computes, slice by slice, so that an interrupt waits no longer than for one.</summary>
+    private void OnCompute(SystemCall.Compute call)
+    {
+        if (call.WorkNs == 0)
+        {
+            Return(0);
+            return;
+        }
+
+        var now = Math.Min(call.WorkNs, LongestUserSliceNs);
+        Execute(Activities.UserCode, () => OnCompute(new SystemCall.Compute(call.WorkNs - now)), now);
+    }
+
     private void OnSleep(Instant until) => Sleep(() => Now >= until, until, () => Return(0));
 
     private void OnSendEcho(SystemCall.SendEcho call)
@@ -460,7 +498,11 @@ public abstract class LinuxKernel : ModelActor, IDriverKernel
     {
         bool HasAnswer() => _echoes.ContainsKey(call.Identifier);
         Sleep(() => HasAnswer() || Now >= call.Until, call.Until, () =>
-            Return(new SystemCall.EchoReceived(_echoes.Remove(call.Identifier, out var reply) ? reply : null)));
+        {
+            EchoReply? answer = _echoes.Remove(call.Identifier, out var reply) ? reply : null;
+            OnProgramReceived(answer is null ? 0 : 1);
+            Return(new SystemCall.EchoReceived(answer));
+        });
     }
 
     private sealed class TcpSocket(TcpConnection connection) : Socket

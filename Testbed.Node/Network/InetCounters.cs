@@ -36,6 +36,9 @@ public record struct InetCounters
     /// <summary>Echo requests answered.</summary>
     public long EchoRequestsAnswered { get; set; }
 
+    /// <summary>Echo replies received.</summary>
+    public long EchoRepliesReceived { get; set; }
+
     /// <summary>Echo replies that found the queue full.</summary>
     public long EchoRepliesDropped { get; set; }
 

@@ -363,6 +363,7 @@ public sealed class InetStack : ITcpOutput
                 SendIcmp(header.Source, Icmp.EchoReply, Icmp.Identifier(span), Icmp.Sequence(span), span[Icmp.HeaderLength..], now);
                 break;
             case (Icmp.EchoReply, 0):
+                _counters.EchoRepliesReceived++;
                 if (_echoReplies.Count >= _settings.EchoReplyQueueLength)
                 {
                     _counters.EchoRepliesDropped++;

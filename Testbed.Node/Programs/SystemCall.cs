@@ -38,6 +38,10 @@ public abstract record SystemCall : IHandOff
     /// <summary>Waits for an ICMP echo reply, up to an instant. Answered with <see cref="EchoReceived"/>.</summary>
     public sealed record ReceiveEcho(ushort Identifier, Instant Until) : SystemCall;
 
+    /// <summary>No call but the program's own code: it computes. Answered with <see cref="Returned"/> when it is done.</summary>
+    /// <param name="WorkNs">How much: the nanoseconds that it takes at the cost table's reference clock, with nothing in between.</param>
+    public sealed record Compute(long WorkNs) : SystemCall;
+
     /// <summary>The program ends.</summary>
     public sealed record Exit : SystemCall;
 

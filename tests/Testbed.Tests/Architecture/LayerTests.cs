@@ -48,6 +48,13 @@ public sealed class LayerTests
     [InlineData("Kernel", "Configuration")]
     [InlineData("Host", "Configuration")]
     [InlineData("Hardware", "Configuration")]
+    [InlineData("Hardware", "Measuring")]
+    [InlineData("VmApp", "Configuration")]
+    [InlineData("Vmm", "Configuration")]
+    [InlineData("Vmm", "VmApp")]
+    [InlineData("Guest", "Configuration")]
+    [InlineData("Guest", "VmApp")]
+    [InlineData("Guest", "Host")]
     public void Some_know_even_less(string layer, string other) => Forbid(layer, other);
 
     [Theory]
@@ -59,6 +66,9 @@ public sealed class LayerTests
     [InlineData("Programs")]
     [InlineData("Kernel")]
     [InlineData("Host")]
+    [InlineData("VmApp")]
+    [InlineData("Vmm")]
+    [InlineData("Guest")]
     public void The_model_knows_no_wall_clock_no_threads_and_no_network_of_the_real_world(string layer)
     {
         // The synchronization is where virtual time meets the real one: it alone may wait, and takes the time of that.

@@ -15,17 +15,18 @@ public sealed class ExperimentResolverTests : IDisposable
     public void Every_shipped_experiment_resolves()
     {
         var names = new ExperimentCatalog(_folder.Root).Names;
-        Assert.Equal(["native-350-to-733", "native-733-to-350", "ping"], names);
+        string[] papers = ["350-to-vm733", "733-to-vm350", "native-350-to-733", "native-733-to-350", "vm350-to-733", "vm733-to-350", "vm733-to-vm350"];
+        Assert.Equal([.. papers, "native-compute", "ping", "vm-compute", "vm-ping"], names.OrderBy(name => papers.Contains(name) ? 0 : 1));
         Assert.All(names, name => Assert.Equal(name, Resolve(name).Name));
     }
 
     [Fact]
     public void The_main_experiment_is_the_paper_s_base_run()
     {
-        var reader = SettingsReader.Of(Resolve("native-733-to-350"));
+        var reader = SettingsReader.Of(Resolve("vm733-to-350"));
         var settings = ExperimentShape.Read(reader);
-        Assert.Equal(new Participant("pc-733", "native"), settings.Sender);
-        Assert.Equal(new Participant("pc-350", "native"), settings.Receiver);
+        Assert.Equal(new Participant("pc-733", PcSystem.Workstation20), settings.Sender);
+        Assert.Equal(new Participant("pc-350", PcSystem.Native), settings.Receiver);
         Assert.Equal(new NettestSettings(104_857_600, 4096), NettestSettings.Read(reader));
     }
 
@@ -81,7 +82,7 @@ public sealed class ExperimentResolverTests : IDisposable
     [InlineData("sender.pc=pc-735", "--set sender.pc=pc-735: expected one of pc-350, pc-733; did you mean pc-733?")]
     [InlineData("sender.system=vmware", "--set sender.system=vmware: expected one of native")]
     [InlineData("sender.pc=pc-350", "pc-350: is the sender too")]
-    [InlineData("program=netest", "--set program=netest: expected one of nettest, ping; did you mean nettest?")]
+    [InlineData("program=netest", "--set program=netest: expected one of nettest, ping, compute; did you mean nettest?")]
     [InlineData("pcs.pc-73.clock=1 MHz", "--set pcs.pc-73.clock=1 MHz: there is no such key; did you mean pcs.pc-733.clock?")]
     [InlineData("pcs.each.clock=1 MHz", "--set pcs.each.clock=1 MHz: there is no such key")]
     [InlineData("seed=-1", "--set seed=-1: is out of range")]
@@ -107,7 +108,7 @@ public sealed class ExperimentResolverTests : IDisposable
     public void An_unknown_experiment_is_refused_with_the_nearest()
     {
         Assert.Equal("pign: there is no such experiment; did you mean ping?", Refusal(() => Resolve("pign")));
-        Assert.Contains("there are native-350-to-733, native-733-to-350, ping", Refusal(() => Resolve("zzzzzzzzz")), StringComparison.Ordinal);
+        Assert.Contains("there are 350-to-vm733, 733-to-vm350, native-350-to-733", Refusal(() => Resolve("zzzzzzzzz")), StringComparison.Ordinal);
         Assert.Contains("there is no such experiment", Refusal(() => Resolve("../testbed")), StringComparison.Ordinal);
     }
 

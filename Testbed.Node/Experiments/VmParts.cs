@@ -1,0 +1,67 @@
+using Testbed.Node.Hardware;
+using Testbed.Node.Host;
+using Testbed.Node.Kernel;
+using Testbed.Node.Measuring;
+using Testbed.Node.Network;
+using Testbed.Node.Vmm;
+
+namespace Testbed.Node.Experiments;
+
+/// <summary>What the actors of one virtual machine share, and what a run reads off it at the end.</summary>
+public sealed class VmParts
+{
+    /// <summary>The parts of a PC's virtual machine.</summary>
+    public VmParts(PcParts pc, VmSettings settings, long seed)
+    {
+        Settings = settings;
+        var pin = new InterruptPin();
+        Pic = new Pic8259(pin, levelTriggered: settings.InterruptLine);
+        Processor = new VirtualProcessor(pc.Processor, pin);
+        Memory = new GuestMemory(settings.MemoryBytes);
+        Lance = new Lance(Memory, settings.Inet.Mac);
+        var sequenceNumbers = pc.Lane.Random(seed, "guest/tcp/initial-sequence-number");
+        Stack = new InetStack(settings.Inet, () => (uint)sequenceNumbers.NextUInt64());
+        Transmission = new TransmissionPath(pc.Settings.Nic.TransmitLatency);
+
+        // VMNet is bridged: the physical card takes every frame.
+        pc.Chip.Promiscuous = true;
+        pc.Chip.FrameStarted = Transmission.FrameStarted;
+        pc.Chip.FrameArrived = Reception.Arrived;
+    }
+
+    /// <summary>What the configuration says of it.</summary>
+    public VmSettings Settings { get; }
+
+    /// <summary>The processor that the guest sees.</summary>
+    public VirtualProcessor Processor { get; }
+
+    /// <summary>The guest's memory.</summary>
+    public GuestMemory Memory { get; }
+
+    /// <summary>The virtual interrupt controller.</summary>
+    public Pic8259 Pic { get; }
+
+    /// <summary>The virtual network card.</summary>
+    public Lance Lance { get; }
+
+    /// <summary>The guest's Internet layer.</summary>
+    public InetStack Stack { get; }
+
+    /// <summary>The guest's processes.</summary>
+    public Scheduler Scheduler { get; } = new();
+
+    /// <summary>What the guest's kernel had to drop.</summary>
+    public KernelCounters Kernel { get; } = new();
+
+    /// <summary>What the VMM counted.</summary>
+    public VmmCounters Vmm { get; } = new();
+
+    /// <summary>What VMNet counted.</summary>
+    public VmNetCounters VmNet { get; } = new();
+
+    /// <summary>The times of its transmissions.</summary>
+    public TransmissionPath Transmission { get; }
+
+    /// <summary>The times of its receptions.</summary>
+    public ReceptionPath Reception { get; } = new();
+}

@@ -1,0 +1,171 @@
+using Akka.Actor;
+using Testbed.Node.Hardware;
+using Testbed.Node.Measuring;
+using Testbed.Node.Network;
+using Testbed.Node.Programs;
+using Testbed.Node.Time;
+
+namespace Testbed.Node.Host;
+
+/// <summary>
+/// VMNet, in the host's kernel, bridged to the physical network card (paper, section 2): VMApp writes it frames to send, and reads
+/// from it those that came for its virtual machine.
+/// </summary>
+public sealed class VmNet : ModelActor
+{
+    private readonly Processor _processor;
+    private readonly IActorRef _host;
+    private readonly int _queueBound;
+    private readonly VmNetCounters _counters;
+    private readonly TransmissionPath _transmission;
+    private readonly ReceptionPath _reception;
+    private readonly Activity _transmit;
+    private readonly Activity _transmitReturn;
+    private readonly Activity _select;
+    private readonly Activity _read;
+    private readonly Queue<ReadOnlyMemory<byte>> _queue = new();
+
+    private VmNet(Lane lane, Processor processor, IActorRef host, int queueBound, VmNetCounters counters, TransmissionPath transmission, ReceptionPath reception)
+        : base(lane)
+    {
+        (_processor, _host, _queueBound, _counters, _transmission, _reception) = (processor, host, queueBound, counters, transmission, reception);
+        _transmit = processor.Activity(World.Host, "vmnet-transmit");
+        _transmitReturn = processor.Activity(World.Host, "vmnet-transmit-return");
+        _select = processor.Activity(World.Host, "vmapp-select");
+        _read = processor.Activity(World.Host, "vmapp-receive");
+    }
+
+    /// <summary>VMNet of a host.</summary>
+    /// <param name="lane">The PC's lane.</param>
+    /// <param name="processor">The PC's processor.</param>
+    /// <param name="host">The host's kernel.</param>
+    /// <param name="queueBound">Frames that may wait for VMApp; one too many is dropped and counted.</param>
+    /// <param name="counters">What it counts.</param>
+    /// <param name="transmission">Is told how far a transmission has come.</param>
+    /// <param name="reception">Is told how far a reception has come.</param>
+    public static Props Props(
+        Lane lane, Processor processor, IActorRef host, int queueBound, VmNetCounters counters, TransmissionPath transmission, ReceptionPath reception) =>
+        lane.Props(() => new VmNet(lane, processor, host, queueBound, counters, transmission, reception));
+
+    /// <summary>VMApp's <c>write()</c>: sends a frame. Answered with <see cref="SystemCall.Returned"/>.</summary>
+    /// <param name="Frame">The frame without its check sequence; unchanged until the call returns.</param>
+    public sealed record Write(ReadOnlyMemory<byte> Frame) : SystemCall;
+
+    /// <summary>VMApp's <c>select()</c>: is there a frame to read? Answered with <see cref="SystemCall.Returned"/>, 1 or 0.</summary>
+    public sealed record Select : SystemCall
+    {
+        /// <summary>The one there is.</summary>
+        public static readonly Select Instance = new();
+    }
+
+    /// <summary>VMApp's <c>read()</c>: takes the next frame. Answered with <see cref="Frame"/>.</summary>
+    public sealed record Read : SystemCall
+    {
+        /// <summary>The one there is.</summary>
+        public static readonly Read Instance = new();
+    }
+
+    /// <summary><see cref="Read"/> returns.</summary>
+    /// <param name="Bytes">The frame without its check sequence.</param>
+    /// <param name="MoreToRead">Whether another waits.</param>
+    public sealed record Frame(ReadOnlyMemory<byte> Bytes, bool MoreToRead) : SystemCall;
+
+    /// <summary>The bridge has seen a frame for the virtual machine.</summary>
+    public sealed record FrameArrived(ReadOnlyMemory<byte> Frame) : ISignal;
+
+    /// <inheritdoc/>
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case Write write:
+                _processor.Execute(_transmit, Then(() => OnWrite(write.Frame)), write.Frame.Length);
+                break;
+            case Select:
+                _counters.Selects++;
+                _processor.Execute(_select, Then(OnSelect));
+                break;
+            case Read:
+                var next = _queue.Dequeue();
+                _processor.Execute(_read, Then(() => OnRead(next)), next.Length);
+                break;
+            case FrameArrived arrived:
+                OnFrameArrived(arrived.Frame);
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
+
+    /// <summary>A socket buffer has been allocated and the frame copied into it: the network card's driver has it next.</summary>
+    private void OnWrite(ReadOnlyMemory<byte> frame)
+    {
+        _transmission.Passed(TransmissionSegment.VmNet, Now);
+        _counters.FramesSent++;
+        _counters.BytesCopied += frame.Length;
+        var buffer = new OutgoingFrame(frame.ToArray(), FrameKind.Other, 0, IsRetransmission: false, Connection: null, Truesize: 0);
+        _host.Tell(new HostKernel.QueueFrame(buffer, Then(OnQueued)));
+    }
+
+    private void OnQueued()
+    {
+        _transmission.Passed(TransmissionSegment.Driver, Now);
+        _processor.Execute(_transmitReturn, Then(OnWritten));
+    }
+
+    private void OnWritten()
+    {
+        _transmission.Passed(TransmissionSegment.VmNet, Now);
+        _host.Tell(new SystemCall.Returned(0, null));
+    }
+
+    private void OnSelect()
+    {
+        if (_queue.Count == 0)
+            _counters.SelectsInVain++;
+        _host.Tell(new SystemCall.Returned(_queue.Count > 0 ? 1 : 0, null));
+    }
+
+    private void OnRead(ReadOnlyMemory<byte> frame)
+    {
+        _counters.FramesRead++;
+        _counters.BytesCopied += frame.Length;
+        _reception.ReadByVmApp(Now);
+        _host.Tell(new Frame(frame, MoreToRead: _queue.Count > 0));
+    }
+
+    private void OnFrameArrived(ReadOnlyMemory<byte> frame)
+    {
+        if (_queue.Count == _queueBound)
+        {
+            _counters.QueueFullDrops++;
+            return;
+        }
+
+        _queue.Enqueue(frame);
+        _reception.QueuedByVmNet(frame, Now);
+    }
+}
+
+/// <summary>What VMNet counted.</summary>
+public sealed class VmNetCounters
+{
+    /// <summary>Frames that VMApp wrote.</summary>
+    public long FramesSent { get; internal set; }
+
+    /// <summary>Frames that VMApp read.</summary>
+    public long FramesRead { get; internal set; }
+
+    /// <summary>Frames for the virtual machine dropped because VMApp had not read those before.</summary>
+    public long QueueFullDrops { get; internal set; }
+
+    /// <summary>Times that VMApp asked whether there is a frame.</summary>
+    public long Selects { get; internal set; }
+
+    /// <summary>Times that there was none.</summary>
+    public long SelectsInVain { get; internal set; }
+
+    /// <summary>Bytes copied between VMApp's memory and socket buffers, both ways.</summary>
+    public long BytesCopied { get; internal set; }
+}

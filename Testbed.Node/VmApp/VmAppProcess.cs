@@ -1,0 +1,180 @@
+using Akka.Actor;
+using Testbed.Node.Hardware;
+using Testbed.Node.Host;
+using Testbed.Node.Measuring;
+using Testbed.Node.Programs;
+using Testbed.Node.Time;
+
+namespace Testbed.Node.VmApp;
+
+/// <summary>
+/// VMApp, an ordinary process of the host (paper, section 1): lets VMDriver run the virtual machine, and when that needs the host, emulates what
+/// the VMM does not, by ordinary system calls. It is the user-level half of the virtual Lance.
+/// </summary>
+public sealed class VmAppProcess : ModelActor
+{
+    private readonly Settings _settings;
+    private readonly Processor _processor;
+    private readonly IActorRef _host;
+    private readonly Lance _lance;
+    private readonly TransmissionPath _transmission;
+    private readonly ReceptionPath _reception;
+    private readonly Activity _emulateStatus;
+    private readonly Activity _emulateTransmit;
+    private PortAccess? _access;
+    private Instant _selectedAt = Instant.Zero;
+
+    private VmAppProcess(Lane lane, Settings settings, Processor processor, IActorRef host, Lance lance, TransmissionPath transmission, ReceptionPath reception)
+        : base(lane)
+    {
+        (_settings, _processor, _host, _lance, _transmission, _reception) = (settings, processor, host, lance, transmission, reception);
+        _emulateStatus = processor.Activity(World.Host, "vmapp-lance-status");
+        _emulateTransmit = processor.Activity(World.Host, "vmapp-lance-transmit");
+    }
+
+    /// <summary>What it is told to do.</summary>
+    /// <param name="LancePort">The first of the virtual Lance's I/O ports.</param>
+    /// <param name="SelectInterval">After an interrupt it asks VMNet for frames only if it has not done so for this long, or if the guest is halted.</param>
+    public sealed record Settings(int LancePort, Duration SelectInterval);
+
+    /// <summary>VMApp of a virtual machine.</summary>
+    /// <param name="lane">The PC's lane.</param>
+    /// <param name="settings">What it is told to do.</param>
+    /// <param name="processor">The PC's processor.</param>
+    /// <param name="host">The host's kernel.</param>
+    /// <param name="lance">The virtual Lance, in memory that it shares with the VMM.</param>
+    /// <param name="transmission">Is told how far a transmission has come.</param>
+    /// <param name="reception">Is told how far a reception has come.</param>
+    public static Props Props(
+        Lane lane, Settings settings, Processor processor, IActorRef host, Lance lance, TransmissionPath transmission, ReceptionPath reception) =>
+        lane.Props(() => new VmAppProcess(lane, settings, processor, host, lance, transmission, reception));
+
+    /// <inheritdoc/>
+    protected override void PreStart() => Become(Running);
+
+    /// <inheritdoc/>
+    protected override void OnReceive(object message) => Unhandled(message);
+
+    /// <summary>The virtual machine runs until it needs the host.</summary>
+    private void Running(object message)
+    {
+        switch (message)
+        {
+            case SystemCall.Started:
+                RunVirtualMachine();
+                break;
+            case VmDriver.HostNeeded { Access: { } access }:
+                OnPortAccess(access);
+                break;
+            case VmDriver.HostNeeded afterInterrupt:
+                if (afterInterrupt.GuestIsHalted || Now - _selectedAt >= _settings.SelectInterval)
+                    SelectVmNet();
+                else
+                    RunVirtualMachine();
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
+
+    private void Transmitting(object message)
+    {
+        if (message is SystemCall.Returned)
+            OnTransmitted();
+        else
+            Unhandled(message);
+    }
+
+    private void Receiving(object message)
+    {
+        switch (message)
+        {
+            case SystemCall.Returned { Result: 0 }:
+                RunVirtualMachine();
+                break;
+            case SystemCall.Returned:
+                Call(VmNet.Read.Instance);
+                break;
+            case VmNet.Frame frame:
+                OnFrame(frame);
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
+
+    private void OnPortAccess(PortAccess access)
+    {
+        _access = access;
+        var register = access.Port - _settings.LancePort;
+        if (access.IsWrite && _lance.WouldTransmit(register, access.Value))
+            _processor.Execute(_emulateTransmit, Then(EmulateTransmit));
+        else
+            _processor.Execute(_emulateStatus, Then(EmulateStatus));
+    }
+
+    private void EmulateStatus()
+    {
+        EmulateRegister();
+        RunVirtualMachine();
+    }
+
+    private void EmulateTransmit()
+    {
+        EmulateRegister();
+        Become(Transmitting);
+        TransmitNext();
+    }
+
+    private void EmulateRegister()
+    {
+        var register = _access!.Port - _settings.LancePort;
+        if (_access.IsWrite)
+            _lance.Write(register, _access.Value);
+        else
+            _access.Value = _lance.Read(register);
+    }
+
+    private void TransmitNext()
+    {
+        _transmission.Passed(TransmissionSegment.VmApp, Now);
+        if (_lance.TryFetchTransmit(out var frame))
+            Call(new VmNet.Write(frame));
+        else
+            SelectVmNet();
+    }
+
+    private void OnTransmitted()
+    {
+        _lance.CompleteTransmit();
+        TransmitNext();
+    }
+
+    /// <summary>Asks VMNet whether there is a frame for the virtual machine.</summary>
+    private void SelectVmNet()
+    {
+        _selectedAt = Now;
+        Become(Receiving);
+        Call(VmNet.Select.Instance);
+    }
+
+    /// <summary>A frame has been read into the memory that is shared with the VMM, that is, into the guest's.</summary>
+    private void OnFrame(VmNet.Frame frame)
+    {
+        _reception.StoredForGuest(_lance.Receive(frame.Bytes.Span) == LanceReceived.Stored);
+        if (frame.MoreToRead)
+            Call(VmNet.Read.Instance);
+        else
+            RunVirtualMachine();
+    }
+
+    private void RunVirtualMachine()
+    {
+        Become(Running);
+        Call(VmDriver.Run.Instance);
+    }
+
+    private void Call(SystemCall call) => _host.Tell(call);
+}
