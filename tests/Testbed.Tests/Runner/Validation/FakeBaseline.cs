@@ -25,9 +25,9 @@ internal sealed class FakeBaseline : IRunMode
 
     public Task<RunOutcome> RunAsync(ResolvedExperiment experiment, IProgress<RunProgress> progress, CancellationToken cancel)
     {
-        var name = experiment.Name.Split(' ')[0];
-        var isVm = name.StartsWith("vm", StringComparison.Ordinal);
-        var sender = Sender(name, experiment.Name.EndsWith("=on", StringComparison.Ordinal), isVm ? SampleVm.Sender() : SampleReports.Sender());
+        var isVm = experiment.Name.StartsWith("vm", StringComparison.Ordinal);
+        var on = experiment.Hocon.Contains("sender.vm.data-port-reads-switch = on", StringComparison.Ordinal);
+        var sender = Sender(experiment.Name, on, isVm ? SampleVm.Sender() : SampleReports.Sender());
         var receiver = isVm ? SampleVm.Receiver() : SampleReports.Receiver();
         return Task.FromResult(new RunOutcome(Failure, SampleReports.Outcome(sender), SampleReports.Outcome(receiver), "in-process", 0));
     }
@@ -35,8 +35,7 @@ internal sealed class FakeBaseline : IRunMode
     private ResolvedExperiment Resolve(string name, IReadOnlyList<string> sets, long seed)
     {
         Asked.Add((name, string.Join(' ', sets), seed));
-        var native = new ExperimentResolver(ExperimentCatalog.Open(null), SettingsValidators.All)
-            .Resolve("native-733-to-350", [], seed.ToString(CultureInfo.InvariantCulture));
-        return native with { Name = $"{name} {string.Join(' ', sets)}" };
+        return new ExperimentResolver(ExperimentCatalog.Open(null), SettingsValidators.All)
+            .Resolve(name, sets, seed.ToString(CultureInfo.InvariantCulture));
     }
 }
