@@ -21,7 +21,7 @@ public sealed class Ledger
     private const int IdleRow = 0;
     private readonly Duration _memory;
     private readonly List<(World? World, string Category)> _names = [(null, Idle)];
-    private readonly List<(long TimeNs, long Count)> _totals = [(0, 1)];
+    private (long TimeNs, long Count)[] _totals = [(0, 1)];
     private readonly Queue<(Instant From, Instant To, int Row)> _recent = new();
     private readonly Queue<(Instant At, int Row)> _following = new();
     private Instant _openedAt = Instant.Zero;
@@ -37,7 +37,7 @@ public sealed class Ledger
         if (known >= 0)
             return known;
         _names.Add((world, category));
-        _totals.Add(default);
+        Array.Resize(ref _totals, _totals.Length + 1);
         return _names.Count - 1;
     }
 
@@ -62,13 +62,12 @@ public sealed class Ledger
 
     private void Close(Instant now, int row)
     {
-        var (timeNs, count) = _totals[_openRow];
-        _totals[_openRow] = (timeNs + (now - _openedAt).Nanoseconds, count);
+        _totals[_openRow].TimeNs += (now - _openedAt).Nanoseconds;
         _recent.Enqueue((_openedAt, now, _openRow));
         while (_recent.Peek().To < now - _memory)
             _recent.Dequeue();
 
-        _totals[row] = (_totals[row].TimeNs, _totals[row].Count + 1);
+        _totals[row].Count++;
         _openedAt = now;
         _openRow = row;
     }
@@ -85,8 +84,8 @@ public sealed class Ledger
             throw new ArgumentOutOfRangeException(nameof(at), at, $"the ledger remembers {_memory}, and it is {now}");
 
         Settle(now);
-        var time = new long[_totals.Count];
-        var count = new long[_totals.Count];
+        var time = new long[_totals.Length];
+        var count = new long[_totals.Length];
         for (var row = 0; row < time.Length; row++)
             (time[row], count[row]) = _totals[row];
 

@@ -60,8 +60,9 @@ public sealed class Processor : IProcessor, ITimed
     public void EnterWorld(World world) => World = world;
 
     /// <summary>Occupies the processor for the activity's cost, then delivers <paramref name="then"/>; an interrupt may come in between.</summary>
+    /// <returns>When the activity itself ends; what follows it in the same slice ends later.</returns>
     /// <exception cref="InvalidOperationException">The processor is occupied: somebody went on without having been handed it.</exception>
-    public void Execute(Activity activity, Continuation then, long bytes = 0)
+    public Instant Execute(Activity activity, Continuation then, long bytes = 0)
     {
         RequireFree();
         var now = _lane.Now;
@@ -69,7 +70,7 @@ public sealed class Processor : IProcessor, ITimed
         Ledger.Open(now, activity.Row);
         _lane.Digest.Add(now, activity.Code, length.Nanoseconds);
         _then = then;
-        _sliceEnd = now + length;
+        var end = _sliceEnd = now + length;
         for (var next = activity.Next; next is not null; next = next.Next)
         {
             length = next.Draw(bytes);
@@ -79,7 +80,10 @@ public sealed class Processor : IProcessor, ITimed
         }
 
         _lane.Schedule(_sliceEnd, this);
+        return end;
     }
+
+    void IProcessor.Execute(Activity activity, Continuation then, long bytes) => Execute(activity, then, bytes);
 
     /// <summary>HLT: idle until the next interrupt; <paramref name="then"/> is where its handler returns to.</summary>
     public void Halt(Continuation then)

@@ -22,20 +22,16 @@ public sealed class VirtualMachineMonitor : ModelActor
     private readonly IActorRef _vmDriver;
     private readonly VmmCounters _counters;
     private readonly TransmissionPath _path;
-    private readonly Activity _portAccessToVmApp;
+    private readonly Activity _trapAndSwitch;
     private readonly Activity _portAccessInVmm;
     private readonly Activity _addressPort;
-    private readonly Activity _switchForPortAccess;
-    private readonly Activity _switchForInterrupt;
-    private readonly Activity _hostInterrupt;
+    private readonly Activity _switchBackForPortAccess;
+    private readonly Activity _interruptAndSwitch;
+    private readonly Activity _switchBackForInterrupt;
     private readonly Activity _deliverInterrupt;
     private readonly Activity _iret;
-    private readonly Activity _refill;
-    private readonly Continuation _onTrapped;
     private readonly Continuation _onLeft;
     private readonly Continuation _onEntered;
-    private readonly Continuation _onHostInterrupt;
-    private readonly Continuation _onInterruptHandled;
     private readonly Continuation _onDelivered;
     private readonly Continuation _onIret;
     private readonly Continuation _onWoken;
@@ -52,20 +48,21 @@ public sealed class VirtualMachineMonitor : ModelActor
     {
         (_settings, _processor, _guestProcessor, _pic, _lance, _vmDriver, _counters, _path) =
             (settings, processor, guestProcessor, pic, lance, vmDriver, counters, path);
-        _portAccessToVmApp = processor.Activity(World.Vmm, "port-access-to-vmapp");
         _portAccessInVmm = processor.Activity(World.Vmm, "port-access-in-vmm");
         _addressPort = processor.Activity(World.Vmm, "lance-address-port");
-        _switchForPortAccess = processor.Activity(World.Vmm, "world-switch-port-access", "world-switch");
-        _switchForInterrupt = processor.Activity(World.Vmm, "world-switch-interrupt", "world-switch");
-        _hostInterrupt = processor.Activity(World.Vmm, "host-interrupt");
+
+        // What follows each other with nothing in between is one slice. After a switch the guest finds its caches and its TLB cold.
+        var switchForPortAccess = processor.Activity(World.Vmm, "world-switch-port-access", "world-switch");
+        var switchForInterrupt = processor.Activity(World.Vmm, "world-switch-interrupt", "world-switch");
+        var refill = processor.Activity(World.Vmm, "guest-refill");
+        _trapAndSwitch = processor.Activity(World.Vmm, "port-access-to-vmapp").FollowedBy(switchForPortAccess);
+        _switchBackForPortAccess = switchForPortAccess.FollowedBy(refill);
+        _interruptAndSwitch = processor.Activity(World.Vmm, "host-interrupt").FollowedBy(switchForInterrupt);
+        _switchBackForInterrupt = switchForInterrupt.FollowedBy(refill);
         _deliverInterrupt = processor.Activity(World.Vmm, "deliver-interrupt");
         _iret = processor.Activity(World.Vmm, "iret");
-        _refill = processor.Activity(World.Vmm, "guest-refill");
-        _onTrapped = Then(OnTrapped);
         _onLeft = Then(OnLeft);
         _onEntered = Then(OnEntered);
-        _onHostInterrupt = Then(LeaveForInterrupt);
-        _onInterruptHandled = Then(_processor.ReturnFromInterrupt);
         _onDelivered = Then(OnDelivered);
         _onIret = Then(_guestProcessor.Resume);
         _onWoken = Then(OnWoken);
@@ -208,13 +205,8 @@ public sealed class VirtualMachineMonitor : ModelActor
         _path.Begin(Now, _processor.InterruptsTaken);
         _access = access;
         _processor.InterruptsEnabled = false;
-        _processor.Execute(_portAccessToVmApp, _onTrapped);
-    }
-
-    private void OnTrapped()
-    {
-        _path.Passed(TransmissionSegment.Vmm, Now);
-        _processor.Execute(_switchForPortAccess, _onLeft);
+        var trapped = _processor.Execute(_trapAndSwitch, _onLeft);
+        _path.Passed(TransmissionSegment.Vmm, trapped);
     }
 
     /// <summary>An interrupt of the machine: it is the host's, and there is no telling whether it is for the guest.</summary>
@@ -222,10 +214,8 @@ public sealed class VirtualMachineMonitor : ModelActor
     {
         _counters.SwitchesForInterrupt++;
         _access = null;
-        _processor.Execute(_hostInterrupt, _onHostInterrupt);
+        _processor.Execute(_interruptAndSwitch, _onLeft);
     }
-
-    private void LeaveForInterrupt() => _processor.Execute(_switchForInterrupt, _onLeft);
 
     /// <summary>The VMM's half of the world switch is done: VMDriver goes on in the host's world.</summary>
     private void OnLeft()
@@ -238,24 +228,27 @@ public sealed class VirtualMachineMonitor : ModelActor
             : VmDriver.SwitchedToHost.ForInterruptWhileHalted);
     }
 
-    private void OnSwitchedToVmm() =>
-        _processor.Execute(_access is null ? _switchForInterrupt : _switchForPortAccess, _onEntered);
+    private void OnSwitchedToVmm()
+    {
+        var entered = _processor.Execute(_access is null ? _switchBackForInterrupt : _switchBackForPortAccess, _onEntered);
+        _path.Passed(TransmissionSegment.WorldSwitch, entered);
+        _path.End(entered, _processor.InterruptsTaken);
+    }
 
     /// <summary>Back from the host: what has changed there reaches the guest as interrupt requests.</summary>
     private void OnEntered()
     {
-        _path.Passed(TransmissionSegment.WorldSwitch, Now);
-        _path.End(Now, _processor.InterruptsTaken);
         RaiseLance();
         RaiseTick();
         if (_access is { } access)
         {
             _access = null;
-            RunGuestAfter(_refill, access.Then);
+            _processor.InterruptsEnabled = true;
+            access.Then.OnTime();
         }
         else if (_guestIsRunning)
         {
-            _processor.Execute(_refill, _onInterruptHandled);
+            _processor.ReturnFromInterrupt();
         }
         else
         {
