@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Testbed.Node.Configuration;
 using Testbed.Node.Remoting;
 
@@ -10,6 +11,8 @@ namespace Testbed.Runner.CommandLine;
 /// <param name="validators">What checks an experiment's settings.</param>
 public sealed class TestbedCli(Surroundings surroundings, RunModeFactory modes, IReadOnlyList<Action<SettingsReader>> validators)
 {
+    private const int MostRuns = 10_000;
+
     private readonly Option<string?> _config = new("--config")
     {
         Description = $"The configuration folder. Otherwise that of {ExperimentCatalog.FolderVariable}, or the one beside the program.",
@@ -20,6 +23,22 @@ public sealed class TestbedCli(Surroundings surroundings, RunModeFactory modes, 
     private readonly Argument<string> _experiment = new("EXPERIMENT") { Description = "Its name, as \"testbed list\" prints it." };
 
     private readonly Argument<string> _run = new("RUN") { Description = "A run's folder, or its result.json." };
+
+    private readonly Option<string> _runs = new("--runs")
+    {
+        Description = "Seeds for each reading of the paper. Default: 30",
+        HelpName = "N",
+        DefaultValueFactory = _ => "30",
+    };
+
+    private readonly Option<string> _firstSeed = new("--seed")
+    {
+        Description = "The first seed. Default: 1",
+        HelpName = "S",
+        DefaultValueFactory = _ => "1",
+    };
+
+    private readonly Option<bool> _markdown = new("--markdown") { Description = "Print the page docs/validation.md." };
 
     private readonly Option<bool> _inProcess = new("--in-process")
     {
@@ -123,6 +142,11 @@ public sealed class TestbedCli(Surroundings surroundings, RunModeFactory modes, 
         list.SetAction(parsed => ListCommand.Execute(surroundings, ExperimentCatalog.Open(parsed.GetValue(_config))));
         var explain = new Command("explain", "Show where the time of a run went and what one packet's life was.") { _run };
         explain.SetAction(parsed => ExplainCommand.Execute(surroundings, parsed.GetRequiredValue(_run)));
+        var validate = new Command("validate", "Run the paper's baseline over many seeds and compare with what was published.")
+        {
+            _runs, _firstSeed, _markdown, _set,
+        };
+        validate.SetAction((parsed, cancel) => new ValidateCommand(surroundings, modes, validators).ExecuteAsync(Validation(parsed), cancel));
         var root = new RootCommand(
             """
             Two PCs of 2001 and the cable between them, simulated in virtual time.
@@ -134,10 +158,10 @@ public sealed class TestbedCli(Surroundings surroundings, RunModeFactory modes, 
               testbed explain runs/native-733-to-350-1-20240506T070809Z
               testbed run ping --set cable.delay=5us --dry-run
 
-            Exit codes: 0 success, 1 failed or ended run, 2 mistake in what was asked, 3 defect of the program.
+            Exit codes: 0 success, 1 failed or ended run or validation, 2 mistake in what was asked, 3 defect of the program.
             """)
         {
-            _config, run, explain, list,
+            _config, run, explain, validate, list,
         };
         root.Options.OfType<VersionOption>().Single().Action = new VersionAction();
         return root;
@@ -153,6 +177,19 @@ public sealed class TestbedCli(Surroundings surroundings, RunModeFactory modes, 
         parsed.GetValue(_quiet),
         parsed.GetValue(_dryRun),
         parsed.GetValue(_config));
+
+    private ValidateRequest Validation(ParseResult parsed) => new(
+        new(
+            (int)Number("--runs", parsed.GetRequiredValue(_runs), 1, MostRuns),
+            Number("--seed", parsed.GetRequiredValue(_firstSeed), 0, long.MaxValue - MostRuns),
+            parsed.GetValue(_set) ?? []),
+        parsed.GetValue(_markdown),
+        parsed.GetValue(_config));
+
+    private static long Number(string option, string text, long least, long most) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most
+            ? value
+            : throw new FormatException($"{option} {ConfigurationException.Shown(text)}: expected a whole number from {least} to {most}");
 
     private static bool AsksForHelp(IReadOnlyList<string> args) => args.Any(a => a is "--help" or "-h" or "-?" or "--version");
 
@@ -172,7 +209,7 @@ public sealed class TestbedCli(Surroundings surroundings, RunModeFactory modes, 
         }
 
         if (command is RootCommand)
-            return Say("expected a command: run, explain or list (testbed --help tells more)", ExitCode.Mistake);
+            return Say("expected a command: run, explain, validate or list (testbed --help tells more)", ExitCode.Mistake);
         if (parsed.GetResult(_experiment) is null or { Tokens.Count: 0 } && command.Arguments.Contains(_experiment))
             return Say("run: expected an experiment; testbed list prints their names", ExitCode.Mistake);
         if (parsed.GetResult(_run) is null or { Tokens.Count: 0 } && command.Arguments.Contains(_run))

@@ -67,13 +67,15 @@ internal sealed class Explanation
             return;
         }
 
-        _page.Lines(PathDrawing.Lines(path.Segments, _page.Room));
+        // A way may go on to where no packet came.
+        _page.Lines(PathDrawing.Lines([.. path.Segments.Where(figure => figure.Count > 0)], _page.Room));
         _page.Gap();
+        var firstTotal = path.Totals.FirstOrDefault(figure => figure.Count > 0);
         var table = new TextTable();
         table.Add("", "min", "median", "p99", "max", "count");
-        foreach (var figure in path.Segments.Concat(path.Totals))
+        foreach (var figure in path.Segments.Concat(path.Totals).Where(figure => figure.Count > 0))
         {
-            if (path.Totals.Count > 0 && ReferenceEquals(figure, path.Totals[0]) && path.Segments.Count > 0)
+            if (ReferenceEquals(figure, firstTotal))
                 table.Add("");
             table.Add(
                 Words(figure.Name), Us(figure.MinNs), Us(figure.MedianNs), Us(figure.P99Ns), Us(figure.MaxNs), Text($"{figure.Count:#,0}"));

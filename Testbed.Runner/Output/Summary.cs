@@ -93,8 +93,10 @@ internal sealed class Summary
 
     private void Latency(string label, LatencyPath path)
     {
-        if (path.Totals.FirstOrDefault(figure => figure.Name == "total") is { Count: > 0 } total)
-            _page.Line($"{label,-12}{Us(total.MedianNs)} (median of {Text($"{total.Count:#,0}")})");
+        // Some paths have several ends; the last that any came to is the furthest.
+        var whole = path.Totals.FirstOrDefault(figure => figure.Name == "total") ?? path.Totals.LastOrDefault(figure => figure.Count > 0);
+        if (whole is { Count: > 0 } found)
+            _page.Line($"{label,-12}{Us(found.MedianNs)} ({Words(found.Name)}, median of {Text($"{found.Count:#,0}")})");
     }
 
     private void Counters(string name, IEnumerable<KeyValuePair<string, CounterDictionary>> of)

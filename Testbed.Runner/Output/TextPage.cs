@@ -56,6 +56,8 @@ internal sealed class TextPage(int width, bool colour)
 
     private void Wrap(string text, int label)
     {
+        // A figure keeps its unit.
+        text = text.Replace(" %", "\u00a0%", StringComparison.Ordinal).Replace(" µs", "\u00a0µs", StringComparison.Ordinal);
         var first = true;
         while (text.Length > 0)
         {
@@ -63,7 +65,7 @@ internal sealed class TextPage(int width, bool colour)
             var length = text.Length + prefix.Length <= Room ? text.Length : text.LastIndexOf(' ', Room - prefix.Length);
             if (length <= (first ? label : 0))
                 length = Math.Min(text.Length, Room - prefix.Length);
-            _text.Append(Indent).Append(prefix).Append(text.AsSpan(0, length).TrimEnd()).Append('\n');
+            _text.Append(Indent).Append(prefix).Append(text[..length].Replace('\u00a0', ' ').TrimEnd()).Append('\n');
             text = text[length..].TrimStart();
             first = false;
         }

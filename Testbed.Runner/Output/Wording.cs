@@ -7,12 +7,14 @@ namespace Testbed.Runner.Output;
 internal static class Wording
 {
     private static readonly (string Words, string Name)[] Names =
-        [("vm app", "VMApp"), ("vm net", "VMNet"), ("vm driver", "VMDriver"), ("vmm", "VMM"), ("irq", "IRQ")];
+        [("vm app", "VMApp"), ("vm net", "VMNet"), ("vm driver", "VMDriver"), ("vmnet", "VMNet"), ("vmm", "VMM"), ("lance", "Lance"), ("irq", "IRQ")];
 
-    /// <summary>"framesSent" as "frames sent", "vmNetDrops" as "VMNet drops".</summary>
+    /// <summary>"framesSent" as "frames sent", "vmNetDrops" as "VMNet drops", "real11" as "real 11".</summary>
     public static string Words(string name)
     {
-        var words = string.Concat(name.Select(c => char.IsAsciiLetterUpper(c) ? $" {char.ToLowerInvariant(c)}" : c.ToString())).TrimStart();
+        var words = string.Concat(name.Select((c, i) => char.IsAsciiLetterUpper(c) ? $" {char.ToLowerInvariant(c)}"
+            : char.IsAsciiDigit(c) && i > 0 && char.IsAsciiLetter(name[i - 1]) ? $" {c}"
+            : c.ToString())).TrimStart();
         return Names.Aggregate(words, (text, proper) => text.Replace(proper.Words, proper.Name, StringComparison.Ordinal));
     }
 

@@ -58,8 +58,8 @@ public class SummaryTests
     {
         var text = Summary.Of(SampleVm.Result(), "runs/x", 80, colour: false);
         Assert.Matches(@"Transmitting via VMNet +8\.1 % +13\.80 µs", text);
-        Assert.Contains("packet out  31.63 µs (median of 76,800)", text, StringComparison.Ordinal);
-        Assert.Contains("packet in   61.01 µs (median of 25,600)", text, StringComparison.Ordinal);
+        Assert.Contains("packet out  31.63 µs (total, median of 76,800)", text, StringComparison.Ordinal);
+        Assert.Contains("packet in   61.01 µs (to program, median of 25,600)", text, StringComparison.Ordinal);
         Assert.Contains("testbed explain runs/x", text, StringComparison.Ordinal);
         Assert.DoesNotContain("vmm: guest-refill", text, StringComparison.Ordinal);
         Assert.DoesNotContain("testbed explain", Summary.Of(SampleReports.Result(), "runs/x", 80, colour: false), StringComparison.Ordinal);

@@ -196,7 +196,7 @@ public sealed class TestbedCliTests : IDisposable
     }
 
     [Theory]
-    [InlineData("expected a command: run, explain or list")]
+    [InlineData("expected a command: run, explain, validate or list")]
     [InlineData("did you mean list?", "lst")]
     [InlineData("run: expected an experiment", "run")]
     [InlineData("did you mean ping?", "run", "pong")]
@@ -208,6 +208,9 @@ public sealed class TestbedCliTests : IDisposable
     [InlineData("does not go with --in-process", "run", "ping", "--in-process", "--node", "pc-733=a:1")]
     [InlineData("is no configuration folder", "list", "--config", "/nowhere")]
     [InlineData("@x: there is no such experiment", "run", "@x")]
+    [InlineData("--runs 0: expected a whole number from 1", "validate", "--runs", "0")]
+    [InlineData("--seed -1: expected a whole number", "validate", "--seed=-1")]
+    [InlineData("testbed validate knows no such argument", "validate", "ping")]
     [InlineData("explain: expected a run's folder", "explain")]
     [InlineData("/nowhere: there is no such run", "explain", "/nowhere")]
     public async Task A_mistake_exits_2_with_one_line(string expected, params string[] args)
