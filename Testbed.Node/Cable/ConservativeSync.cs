@@ -14,7 +14,8 @@ namespace Testbed.Node.Cable;
 /// processed yet + its least reaction time) + the least time across the cable. It is safe because whatever the other PC announces later
 /// begins either by itself, not before its own report of that instant, or in answer to something that it had not processed when it
 /// reported. Whatever it is, it also has to wait until the wire is free: no frame arrives before the last one announced, the gap and a
-/// shortest frame. The later of the two bounds holds. Local events run strictly before H, arrivals up to and including it.
+/// shortest frame. The later of the two bounds holds. A bound, once found, goes on to hold, whatever the other PC reports later: only a frame
+/// that this PC sends can draw it in. Local events run strictly before H, arrivals up to and including it.
 /// </remarks>
 public sealed class ConservativeSync : IHorizon, ICableOutlet
 {
@@ -34,8 +35,8 @@ public sealed class ConservativeSync : IHorizon, ICableOutlet
     private List<CableBatch> _applying = [];
     private CableBatch _outgoing = new();
     private Instant _horizon;
+    private Instant _earliest;
     private Instant _peerProcessedThrough = new(-1);
-    private Instant _peerNextStart = Instant.Zero;
     private Instant _lastFrame;
     private Instant _lastLocal = new(-1);
     private Instant _reportedThrough = new(-1);
@@ -58,7 +59,7 @@ public sealed class ConservativeSync : IHorizon, ICableOutlet
         _leastTimeAcross = cable.LeastTimeAcross;
         _leastFollowing = cable.LeastTimeBetweenArrivals;
         _lastFrame = Instant.Zero - _leastFollowing;
-        UpdateHorizon();
+        _horizon = _earliest = Instant.Zero + _leastTimeAcross;
     }
 
     /// <summary>What it took.</summary>
@@ -116,7 +117,8 @@ public sealed class ConservativeSync : IHorizon, ICableOutlet
     public void AnnounceFrame(long number, Instant arrival, ReadOnlyMemory<byte> frame)
     {
         _unprocessedThere.Enqueue(arrival);
-        UpdateHorizon();
+        _earliest = Instant.Min(_earliest, arrival + _leastReaction + _leastTimeAcross);
+        _horizon = Instant.Max(_earliest, _lastFrame + _leastFollowing);
 
         // The bytes are final, so the message may share them.
         Announce(new Announcement { Number = number, ArrivalNs = arrival.Nanoseconds, Frame = UnsafeByteOperations.UnsafeWrap(frame) });
@@ -166,7 +168,6 @@ public sealed class ConservativeSync : IHorizon, ICableOutlet
             Apply(batch);
         var any = _applying.Count > 0;
         _applying.Clear();
-        UpdateHorizon();
         return any;
     }
 
@@ -198,15 +199,17 @@ public sealed class ConservativeSync : IHorizon, ICableOutlet
         if (batch.ProcessedThroughNs < _peerProcessedThrough.Nanoseconds)
             throw new CableProtocolException($"the other PC's clock went back from {_peerProcessedThrough}");
         _peerProcessedThrough = new Instant(batch.ProcessedThroughNs);
-        _peerNextStart = new Instant(batch.NextStartNs);
+        MoveHorizon(new Instant(batch.NextStartNs));
     }
 
-    private void UpdateHorizon()
+    /// <summary>The other PC will begin no frame before <paramref name="peerNextStart"/>, unless it answers one that it has still to process.</summary>
+    private void MoveHorizon(Instant peerNextStart)
     {
         while (_unprocessedThere.TryPeek(out var arrival) && arrival <= _peerProcessedThrough)
             _unprocessedThere.Dequeue();
         var answer = _unprocessedThere.TryPeek(out var earliest) ? earliest + _leastReaction : Instant.Never;
-        _horizon = Instant.Max(Instant.Min(_peerNextStart, answer) + _leastTimeAcross, _lastFrame + _leastFollowing);
+        _earliest = Instant.Max(_earliest, Instant.Min(peerNextStart, answer) + _leastTimeAcross);
+        _horizon = Instant.Max(_earliest, _lastFrame + _leastFollowing);
     }
 
     private static Mark.Types.Kind ToWire(Milestone milestone) => milestone switch

@@ -14,11 +14,13 @@ namespace Testbed.Node.Experiments;
 public sealed class PcParts
 {
     private readonly CableSettings _cable;
+    private readonly Lookahead _lookahead;
 
     /// <summary>The parts of the PC that plays a role in an experiment.</summary>
     public PcParts(Lane lane, ExperimentSettings experiment, Role role)
     {
         (Lane, Settings, _cable) = (lane, experiment.Pc(role), experiment.Cable);
+        _lookahead = new Lookahead(Settings);
 
         // The phase of the timer against the other PC's is chance: nobody switches two PCs on in step.
         var phase = lane.Random(experiment.Seed, "timer/phase").Below(Settings.TickPeriod.Nanoseconds);
@@ -86,19 +88,14 @@ public sealed class PcParts
     public ComputationTime Computation { get; } = new();
 
     /// <summary>
-    /// A PC's least time from a frame's arrival to the first bit of an answer: the frame must be in memory before anything can know of
-    /// it. Software may already be running and cost next to nothing, and the command unit may be active, so nothing else is certain.
-    /// </summary>
-    public static Duration LeastReaction(PcSettings settings) => settings.Nic.ReceiveLatency;
-
-    /// <summary>
     /// The first instant after <paramref name="now"/> at which this PC, if nothing comes in, could begin a frame or reach a milestone
     /// whose announcement must arrive a frame's least time across later.
     /// </summary>
     /// <remarks>
     /// Everything begins with software: at the end of the slice under way, at the network card's next interrupt, or at the first tick
     /// that finds a timer due; or with a command that the card already has. With a virtual machine every tick counts, since it makes VMApp look
-    /// for frames and the guest for its own timers. While a frame is on the wire none can begin. A milestone is
+    /// for frames and the guest for its own timers. From there software needs a <see cref="Lookahead"/> of its own, unless what goes on next is
+    /// what tells the card of a frame. While a frame is on the wire none can begin. A milestone is
     /// announced <see cref="CableSettings.MilestoneDelay"/> ahead, so that software may run ahead of this instant by that much less
     /// the least time across.
     /// </remarks>
@@ -106,8 +103,12 @@ public sealed class PcParts
     {
         var due = Vm is null ? Instant.Min(Stack.NextTimer, Scheduler.NextAlarm) : Instant.Zero;
         var tick = Ticks.AtOrAfter(Instant.Max(now, due));
-        var software = Instant.Min(Processor.NextStep, Instant.Min(Chip.NextInterrupt, tick));
-        var frame = Chip.EarliestFrameStart(software, Settings.Nic.TransmitLatency);
+        var interrupt = Instant.Min(Chip.NextInterrupt, tick);
+        var software = Instant.Min(Processor.NextStep, interrupt);
+        var doorbell = Processor.NextStepMayRingDoorbell
+            ? software
+            : software + (Processor.World == World.Vmm ? _lookahead.FromVmm : _lookahead.Driver);
+        var frame = Chip.EarliestFrameStart(doorbell, Settings.Nic.TransmitLatency);
         return Instant.Min(frame, software + (_cable.MilestoneDelay - _cable.LeastTimeAcross));
     }
 }

@@ -41,8 +41,8 @@ public sealed class Activity
     /// <summary>Whether it takes no time whatever is handled.</summary>
     public bool IsFree => _cost == default;
 
-    /// <summary>The least that it can take, whatever follows it left out.</summary>
-    public Duration Least => new((_cost.FixedPs - (_cost.FixedPs * _jitterPpm / Million)) / 1_000);
+    /// <summary>Whether, at its end, software tells the network card of a frame.</summary>
+    public bool RingsDoorbell { get; set; }
 
     /// <summary>How long it takes this time: the cost with an even jitter of ± the experiment's share, the mean unchanged.</summary>
     /// <param name="bytes">How many bytes are handled.</param>

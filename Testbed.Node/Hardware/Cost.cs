@@ -1,3 +1,5 @@
+using Testbed.Node.Time;
+
 namespace Testbed.Node.Hardware;
 
 /// <summary>What something costs in processor time: a fixed part and a part for each byte, in picoseconds.</summary>
@@ -10,6 +12,10 @@ public readonly record struct Cost(long FixedPs, long PerBytePs)
     /// <param name="clockHz">The clock at which it is wanted.</param>
     public Cost AtClock(long referenceHz, long clockHz) =>
         new(Scale(FixedPs, referenceHz, clockHz), Scale(PerBytePs, referenceHz, clockHz));
+
+    /// <summary>The least that it comes to with a jitter, whatever the bytes.</summary>
+    /// <param name="jitterPpm">By how much it varies about its mean, in parts per million.</param>
+    public Duration Least(long jitterPpm) => new((FixedPs - (FixedPs * jitterPpm / 1_000_000)) / 1_000);
 
     private static long Scale(long ps, long referenceHz, long clockHz) =>
         (long)((((Int128)ps * referenceHz) + (clockHz / 2)) / clockHz);

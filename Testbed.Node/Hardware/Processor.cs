@@ -18,12 +18,14 @@ public sealed class Processor : IProcessor, ITimed
     private readonly Lane _lane;
     private readonly CostTable _costs;
     private readonly InterruptPin _interruptPin;
-    private readonly Stack<(Continuation Then, bool InterruptsEnabled)> _interrupted = new();
+    private readonly Stack<(Continuation Then, bool InterruptsEnabled, bool RingsDoorbell)> _interrupted = new();
     private readonly IActorRef[] _interruptHandlers = [ActorRefs.Nobody, ActorRefs.Nobody];
     private Continuation? _then;
     private Instant _sliceEnd;
     private Instant _freeSince;
     private bool _halted;
+    private bool _ringsDoorbell;
+    private int _interruptedDoorbells;
 
     /// <summary>A processor in the host world, interrupts disabled, as at power-on.</summary>
     public Processor(Lane lane, CostTable costs, Ledger ledger, InterruptPin interruptPin)
@@ -46,6 +48,12 @@ public sealed class Processor : IProcessor, ITimed
 
     /// <summary>The first instant at which software on this processor can do anything, if nothing comes from outside: never, if it is halted.</summary>
     public Instant NextStep => _halted ? Instant.Never : _sliceEnd;
+
+    /// <summary>
+    /// Whether what goes on at <see cref="NextStep"/> may tell the network card of a frame at once: the slice under way ends so, or one that
+    /// was interrupted just then, and goes on when its interrupt's handler returns.
+    /// </summary>
+    public bool NextStepMayRingDoorbell => _ringsDoorbell || _interruptedDoorbells > 0;
 
     /// <summary>A slice cannot be cancelled: only its continuation can be void.</summary>
     bool ITimed.IsCancelled => false;
@@ -70,6 +78,7 @@ public sealed class Processor : IProcessor, ITimed
         Ledger.Open(now, activity.Row);
         _lane.Digest.Add(now, activity.Code, length.Nanoseconds);
         _then = then;
+        _ringsDoorbell = activity.RingsDoorbell;
         var end = _sliceEnd = now + length;
         for (var next = activity.Next; next is not null; next = next.Next)
         {
@@ -92,6 +101,7 @@ public sealed class Processor : IProcessor, ITimed
         _lane.Digest.Add(_lane.Now, HaltCode, 0);
         Ledger.OpenIdle(_lane.Now);
         _then = then;
+        _ringsDoorbell = false;
         _halted = true;
         if (InterruptsEnabled && _interruptPin.IsHigh)
             TakeInterrupt();
@@ -101,7 +111,8 @@ public sealed class Processor : IProcessor, ITimed
     public void ReturnFromInterrupt()
     {
         RequireFree();
-        (_then, InterruptsEnabled) = _interrupted.Pop();
+        (_then, InterruptsEnabled, _ringsDoorbell) = _interrupted.Pop();
+        _interruptedDoorbells -= _ringsDoorbell ? 1 : 0;
         GoOn();
     }
 
@@ -135,8 +146,10 @@ public sealed class Processor : IProcessor, ITimed
             throw new InvalidOperationException($"{MaxNesting} nested interrupts.");
         InterruptsTaken++;
         _lane.Digest.Add(_lane.Now, InterruptCode, _interrupted.Count);
-        _interrupted.Push((_then!, InterruptsEnabled));
+        _interrupted.Push((_then!, InterruptsEnabled, _ringsDoorbell));
+        _interruptedDoorbells += _ringsDoorbell ? 1 : 0;
         _then = null;
+        _ringsDoorbell = false;
         _halted = false;
         _freeSince = _lane.Now;
         InterruptsEnabled = false;

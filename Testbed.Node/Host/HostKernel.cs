@@ -23,6 +23,7 @@ public sealed class HostKernel : LinuxKernel
     {
         (_interruptController, _networkLine, Driver) = (interruptController, networkLine, driver(this));
         _receiveOnBehalfOfVmNet = () => processor.Activity(World.Host, "vmnet-receive");
+        Activities.DriverTransmit.RingsDoorbell = true;
         processor.HandleInterrupts(World.Host, Self);
     }
 
