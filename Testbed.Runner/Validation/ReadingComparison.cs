@@ -1,4 +1,5 @@
 using Testbed.Node.Results;
+using static Testbed.Runner.Output.Wording;
 
 namespace Testbed.Runner.Validation;
 
@@ -76,8 +77,23 @@ internal static class ReadingComparison
             100 - rows.Sum(row => row.Published),
             Over(runs, run => run.Profile.Count == 0 ? null : run.Profile.Where(own => own.Column == column && IsUnlisted(own)).Sum(own => own.Percent)),
             2));
+        if (WhatIsInOther(column, runs) is { Length: > 0 } parts)
+            notes.Add($"Other: {parts}.");
         return new(title, rows, notes);
     }
+
+    /// <summary>The categories in it with their shares, the greatest first.</summary>
+    private static string WhatIsInOther(string column, IReadOnlyList<RunFigures> runs) => string.Join(
+        ", ",
+        runs.SelectMany(run => run.Profile
+                .Where(row => row.Column == column && row.Name == ExecutionProfile.OtherRow)
+                .SelectMany(row => row.Parts ?? [])
+                .Select(part => (Name: Category(part.World, part.Category), Percent: 100 * part.TimeUs / run.ColumnUs(column) / runs.Count)))
+            .GroupBy(part => part.Name, part => part.Percent)
+            .Select(part => (part.Key, Percent: part.Sum()))
+            .OrderByDescending(part => part.Percent)
+            .ThenBy(part => part.Key, StringComparer.Ordinal)
+            .Select(part => Text($"{part.Key} {part.Percent:0.00} %")));
 
     private static bool IsUnlisted(ProfileRow row) => row.Name is ExecutionProfile.OtherRow or ExecutionProfile.IdleRow;
 }

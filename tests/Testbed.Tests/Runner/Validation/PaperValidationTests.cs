@@ -105,6 +105,15 @@ public class PaperValidationTests
     }
 
     [Fact]
+    public async Task What_other_is_made_of_is_said_with_shares()
+    {
+        var sections = (await new FakeBaseline().ValidateAsync()).Readings[0].Sections;
+        Assert.Contains(
+            "Other: host: world-switch-interrupt 1.48 %, host: driver-transmit 1.42 %, host: vmapp-select 0.92 %, host: system-call 0.00 %.",
+            sections.SelectMany(section => section.Notes));
+    }
+
+    [Fact]
     public async Task A_share_that_is_off_for_no_such_reason_is_off()
     {
         var runs = new FakeBaseline { Sender = (_, _, report) => With(report, vm => Rows(vm, "Transitioning to/from virtualization code", 2)) };
