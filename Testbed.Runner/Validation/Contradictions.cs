@@ -93,7 +93,7 @@ internal static class Contradictions
         InVmm => " The paper's text has 5 accesses to the interrupt controller for each IRQ.",
         Receiving =>
             " A receiver that acknowledges every second full segment's worth of bytes sends one packet for three; Table 1 has 0.7.",
-        Iret => " The guest returns once from each of its IRQs: one for each packet sent, fewer for those received, 100 a second for its timer.",
+        Iret => " Linux returns by IRET from each interrupt and from each system call: one, and a third of one, for a packet sent.",
         _ => "",
     };
 }

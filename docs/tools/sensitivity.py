@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""How much each entry of the cost table matters: one run with each entry raised by 20 %, against a run as shipped.
+"""How much each entry of the cost tables matters: one run with each entry raised by 20 %, against a run as shipped.
 
 Usage: docs/tools/sensitivity.py [BYTES] [EXPERIMENT]        (10MiB, native-733-to-350)
-Build first: dotnet build -c Release Testbed.Runner. Prints a Markdown table.
+Build first: dotnet build -c Release Testbed.Runner. Prints a Markdown table, its last line the entries that change nothing.
 """
 import json
 import pathlib
@@ -42,15 +42,21 @@ def main():
     experiment = sys.argv[2] if len(sys.argv) > 2 else "native-733-to-350"
     entries = {}
     for line in run(experiment, "--dry-run").splitlines():
-        if match := re.fullmatch(r'costs\.host\.([a-z-]+)\.(fixed|per-byte) = "?([^"]*)"?', line):
-            entries.setdefault(match[1], []).append((f"costs.host.{match[1]}.{match[2]}", raised(match[3])))
+        if match := re.fullmatch(r'costs\.((?:host|vmm|guest)\.[a-z-]+)\.(fixed|per-byte|general) = "?([^"]*)"?', line):
+            entries.setdefault(match[1], []).append((f"costs.{match[1]}.{match[2]}", raised(match[3])))
     with tempfile.TemporaryDirectory() as folder:
         sender, receiver, throughput = figures(experiment, size, folder, [])
         print("| entry, raised by 20 % | sender's idle | receiver's idle | throughput |\n|---|---|---|---|")
         print(f"| none | {sender:.2f} % | {receiver:.2f} % | {throughput:.3f} Mb/s |")
+        without = []
         for name, sets in entries.items():
             s, r, t = figures(experiment, size, folder, sets)
-            print(f"| `{name}` | {s - sender:+.2f} | {r - receiver:+.2f} | {t - throughput:+.3f} |", flush=True)
+            row = f"{s - sender:+.2f} | {r - receiver:+.2f} | {t - throughput:+.3f}"
+            if row == "+0.00 | +0.00 | +0.000":
+                without.append(name)
+            else:
+                print(f"| `{name}` | {row} |", flush=True)
+        print("| " + ", ".join(f"`{name}`" for name in without) + " | 0 | 0 | 0 |")
 
 
 main()
