@@ -67,7 +67,7 @@ public sealed class HostKernel : LinuxKernel
                 ToDevice(queue.Frame);
                 Transmit(queue.Then.OnTime);
                 break;
-            case VmDriver.HostNeeded or VmNet.Frame or SystemCall.Returned:
+            case VmDriver.HostNeeded or VmNet.Written or VmNet.Selected or VmNet.Frame:
                 Return((SystemCall)message);
                 break;
             case LoadVmDrivers load:

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Akka.Actor;
 using Testbed.Node.Hardware;
 using Testbed.Node.Measuring;
@@ -23,6 +24,9 @@ public sealed class VmNet : ModelActor
     private readonly Activity _transmitReturn;
     private readonly Activity _select;
     private readonly Activity _read;
+    private readonly Continuation _onSelect;
+    private readonly Continuation _onQueued;
+    private readonly Continuation _onWritten;
     private readonly Queue<ReadOnlyMemory<byte>> _queue = new();
 
     private VmNet(Lane lane, Processor processor, IActorRef host, int queueBound, VmNetCounters counters, TransmissionPath transmission, ReceptionPath reception)
@@ -33,6 +37,9 @@ public sealed class VmNet : ModelActor
         _transmitReturn = processor.Activity(World.Host, "vmnet-transmit-return");
         _select = processor.Activity(World.Host, "vmapp-select");
         _read = processor.Activity(World.Host, "vmapp-receive");
+        _onSelect = Then(OnSelect);
+        _onQueued = Then(OnQueued);
+        _onWritten = Then(OnWritten);
     }
 
     /// <summary>VMNet of a host.</summary>
@@ -47,15 +54,30 @@ public sealed class VmNet : ModelActor
         Lane lane, Processor processor, IActorRef host, int queueBound, VmNetCounters counters, TransmissionPath transmission, ReceptionPath reception) =>
         lane.Props(() => new VmNet(lane, processor, host, queueBound, counters, transmission, reception));
 
-    /// <summary>VMApp's <c>write()</c>: sends a frame. Answered with <see cref="SystemCall.Returned"/>.</summary>
-    /// <param name="Frame">The frame without its check sequence; unchanged until the call returns.</param>
+    /// <summary>VMApp's <c>write()</c>: sends a frame. Answered with <see cref="Written"/>.</summary>
+    /// <param name="Frame">The frame without its check sequence; nobody changes it any more.</param>
     public sealed record Write(ReadOnlyMemory<byte> Frame) : SystemCall;
 
-    /// <summary>VMApp's <c>select()</c>: is there a frame to read? Answered with <see cref="SystemCall.Returned"/>, 1 or 0.</summary>
+    /// <summary><see cref="Write"/> returns.</summary>
+    public sealed record Written : SystemCall
+    {
+        /// <summary>The one there is.</summary>
+        public static readonly Written Instance = new();
+    }
+
+    /// <summary>VMApp's <c>select()</c>: is there a frame to read? Answered with <see cref="Selected"/>.</summary>
     public sealed record Select : SystemCall
     {
         /// <summary>The one there is.</summary>
         public static readonly Select Instance = new();
+    }
+
+    /// <summary><see cref="Select"/> returns.</summary>
+    /// <param name="IsReadable">Whether there is a frame to read.</param>
+    public sealed record Selected(bool IsReadable) : SystemCall
+    {
+        internal static readonly Selected Readable = new(IsReadable: true);
+        internal static readonly Selected Nothing = new(IsReadable: false);
     }
 
     /// <summary>VMApp's <c>read()</c>: takes the next frame. Answered with <see cref="Frame"/>.</summary>
@@ -83,7 +105,7 @@ public sealed class VmNet : ModelActor
                 break;
             case Select:
                 _counters.Selects++;
-                _processor.Execute(_select, Then(OnSelect));
+                _processor.Execute(_select, _onSelect);
                 break;
             case Read:
                 var next = _queue.Dequeue();
@@ -104,27 +126,30 @@ public sealed class VmNet : ModelActor
         _transmission.Passed(TransmissionSegment.VmNet, Now);
         _counters.FramesSent++;
         _counters.BytesCopied += frame.Length;
-        var buffer = new OutgoingFrame(frame.ToArray(), FrameKind.Other, 0, IsRetransmission: false, Connection: null, Truesize: 0);
-        _host.Tell(new HostKernel.QueueFrame(buffer, Then(OnQueued)));
+
+        // The Lance has already taken the frame out of the guest's memory, into an array of its own: that is the copy which is paid for here.
+        var bytes = MemoryMarshal.TryGetArray(frame, out var array) && array.Count == array.Array!.Length ? array.Array : frame.ToArray();
+        var buffer = new OutgoingFrame(bytes, FrameKind.Other, 0, IsRetransmission: false, Connection: null, Truesize: 0);
+        _host.Tell(new HostKernel.QueueFrame(buffer, _onQueued));
     }
 
     private void OnQueued()
     {
         _transmission.Passed(TransmissionSegment.Driver, Now);
-        _processor.Execute(_transmitReturn, Then(OnWritten));
+        _processor.Execute(_transmitReturn, _onWritten);
     }
 
     private void OnWritten()
     {
         _transmission.Passed(TransmissionSegment.VmNet, Now);
-        _host.Tell(new SystemCall.Returned(0, null));
+        _host.Tell(Written.Instance);
     }
 
     private void OnSelect()
     {
         if (_queue.Count == 0)
             _counters.SelectsInVain++;
-        _host.Tell(new SystemCall.Returned(_queue.Count > 0 ? 1 : 0, null));
+        _host.Tell(_queue.Count > 0 ? Selected.Readable : Selected.Nothing);
     }
 
     private void OnRead(ReadOnlyMemory<byte> frame)

@@ -21,6 +21,8 @@ public sealed class VmAppProcess : ModelActor
     private readonly ReceptionPath _reception;
     private readonly Activity _emulateStatus;
     private readonly Activity _emulateTransmit;
+    private readonly Continuation _onStatus;
+    private readonly Continuation _onTransmit;
     private PortAccess? _access;
     private Instant _selectedAt = Instant.Zero;
 
@@ -30,6 +32,8 @@ public sealed class VmAppProcess : ModelActor
         (_settings, _processor, _host, _lance, _transmission, _reception) = (settings, processor, host, lance, transmission, reception);
         _emulateStatus = processor.Activity(World.Host, "vmapp-lance-status");
         _emulateTransmit = processor.Activity(World.Host, "vmapp-lance-transmit");
+        _onStatus = Then(EmulateStatus);
+        _onTransmit = Then(EmulateTransmit);
     }
 
     /// <summary>What it is told to do.</summary>
@@ -50,13 +54,7 @@ public sealed class VmAppProcess : ModelActor
         lane.Props(() => new VmAppProcess(lane, settings, processor, host, lance, transmission, reception));
 
     /// <inheritdoc/>
-    protected override void PreStart() => Become(Running);
-
-    /// <inheritdoc/>
-    protected override void OnReceive(object message) => Unhandled(message);
-
-    /// <summary>The virtual machine runs until it needs the host.</summary>
-    private void Running(object message)
+    protected override void OnReceive(object message)
     {
         switch (message)
         {
@@ -67,34 +65,16 @@ public sealed class VmAppProcess : ModelActor
                 OnPortAccess(access);
                 break;
             case VmDriver.HostNeeded afterInterrupt:
-                if (afterInterrupt.GuestIsHalted || Now - _selectedAt >= _settings.SelectInterval)
-                    SelectVmNet();
+                OnInterrupt(afterInterrupt.GuestIsHalted);
+                break;
+            case VmNet.Written:
+                OnTransmitted();
+                break;
+            case VmNet.Selected selected:
+                if (selected.IsReadable)
+                    Call(VmNet.Read.Instance);
                 else
                     RunVirtualMachine();
-                break;
-            default:
-                Unhandled(message);
-                break;
-        }
-    }
-
-    private void Transmitting(object message)
-    {
-        if (message is SystemCall.Returned)
-            OnTransmitted();
-        else
-            Unhandled(message);
-    }
-
-    private void Receiving(object message)
-    {
-        switch (message)
-        {
-            case SystemCall.Returned { Result: 0 }:
-                RunVirtualMachine();
-                break;
-            case SystemCall.Returned:
-                Call(VmNet.Read.Instance);
                 break;
             case VmNet.Frame frame:
                 OnFrame(frame);
@@ -105,14 +85,23 @@ public sealed class VmAppProcess : ModelActor
         }
     }
 
+    /// <summary>The interrupt was the host's; it may have brought a frame for the guest.</summary>
+    private void OnInterrupt(bool guestIsHalted)
+    {
+        if (guestIsHalted || Now - _selectedAt >= _settings.SelectInterval)
+            SelectVmNet();
+        else
+            RunVirtualMachine();
+    }
+
     private void OnPortAccess(PortAccess access)
     {
         _access = access;
         var register = access.Port - _settings.LancePort;
         if (access.IsWrite && _lance.WouldTransmit(register, access.Value))
-            _processor.Execute(_emulateTransmit, Then(EmulateTransmit));
+            _processor.Execute(_emulateTransmit, _onTransmit);
         else
-            _processor.Execute(_emulateStatus, Then(EmulateStatus));
+            _processor.Execute(_emulateStatus, _onStatus);
     }
 
     private void EmulateStatus()
@@ -124,7 +113,6 @@ public sealed class VmAppProcess : ModelActor
     private void EmulateTransmit()
     {
         EmulateRegister();
-        Become(Transmitting);
         TransmitNext();
     }
 
@@ -156,7 +144,6 @@ public sealed class VmAppProcess : ModelActor
     private void SelectVmNet()
     {
         _selectedAt = Now;
-        Become(Receiving);
         Call(VmNet.Select.Instance);
     }
 
@@ -170,11 +157,8 @@ public sealed class VmAppProcess : ModelActor
             RunVirtualMachine();
     }
 
-    private void RunVirtualMachine()
-    {
-        Become(Running);
-        Call(VmDriver.Run.Instance);
-    }
+    /// <summary>The virtual machine runs until it needs the host.</summary>
+    private void RunVirtualMachine() => Call(VmDriver.Run.Instance);
 
     private void Call(SystemCall call) => _host.Tell(call);
 }
