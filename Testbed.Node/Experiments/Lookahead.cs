@@ -16,10 +16,8 @@ public sealed class Lookahead
         // No doorbell but at the end of the driver's slice.
         Driver = Host("driver-transmit");
 
-        // From the VMM's world it is the host's half of a world switch besides, and then the handler of an interrupt or VMApp's transmit path.
-        FromVmm = pc.Vm is null
-            ? Driver
-            : Host("world-switch") + Least(Host("interrupt"), Host("vmapp-lance-transmit")) + Driver;
+        // From the VMM's world it is the handler of an interrupt besides, or VMApp's transmit path, if nothing else.
+        FromVmm = pc.Vm is null ? Driver : Least(Host("interrupt"), Host("vmapp-lance-transmit")) + Driver;
 
         Duration Host(string category) => pc.Costs[(World.Host, category)].Least(pc.JitterPpm);
     }

@@ -12,14 +12,19 @@ public sealed class Processor : IProcessor, ITimed
     /// <summary>More nested interrupts than any kernel survives; reaching it is a defect.</summary>
     private const int MaxNesting = 64;
 
+    /// <summary>The most activities that make up one slice.</summary>
+    private const int MaxParts = 8;
+
     private static readonly long HaltCode = EventDigest.NameCode("halt");
     private static readonly long InterruptCode = EventDigest.NameCode("interrupt");
 
     private readonly Lane _lane;
     private readonly CostTable _costs;
     private readonly InterruptPin _interruptPin;
+    private readonly Dictionary<(World World, string Category, string? Cost), Activity> _activities = [];
     private readonly Stack<(Continuation Then, bool InterruptsEnabled, bool RingsDoorbell)> _interrupted = new();
     private readonly IActorRef[] _interruptHandlers = [ActorRefs.Nobody, ActorRefs.Nobody];
+    private readonly Instant[] _partEnds = new Instant[MaxParts];
     private Continuation? _then;
     private Instant _sliceEnd;
     private Instant _freeSince;
@@ -58,8 +63,13 @@ public sealed class Processor : IProcessor, ITimed
     /// <summary>A slice cannot be cancelled: only its continuation can be void.</summary>
     bool ITimed.IsCancelled => false;
 
-    /// <summary>A row of the ledger with its cost: the entry of the same name, unless another is named.</summary>
-    public Activity Activity(World world, string category, string? cost = null) => _costs.Activity(_lane, Ledger, world, category, cost);
+    /// <summary>A row of the ledger with its cost: the entry of the same name, unless another is named. Whoever asks for the same gets the same.</summary>
+    public Activity Activity(World world, string category, string? cost = null)
+    {
+        if (!_activities.TryGetValue((world, category, cost), out var activity))
+            _activities[(world, category, cost)] = activity = _costs.Activity(_lane, Ledger, world, category, cost);
+        return activity;
+    }
 
     /// <summary>Names the actor that is handed the processor (<see cref="InterruptTaken"/>) when it takes an interrupt in a world.</summary>
     public void HandleInterrupts(World world, IActorRef handler) => _interruptHandlers[(int)world] = handler;
@@ -68,9 +78,8 @@ public sealed class Processor : IProcessor, ITimed
     public void EnterWorld(World world) => World = world;
 
     /// <summary>Occupies the processor for the activity's cost, then delivers <paramref name="then"/>; an interrupt may come in between.</summary>
-    /// <returns>When the activity itself ends; what follows it in the same slice ends later.</returns>
     /// <exception cref="InvalidOperationException">The processor is occupied: somebody went on without having been handed it.</exception>
-    public Instant Execute(Activity activity, Continuation then, long bytes = 0)
+    public void Execute(Activity activity, Continuation then, long bytes = 0)
     {
         RequireFree();
         var now = _lane.Now;
@@ -79,20 +88,35 @@ public sealed class Processor : IProcessor, ITimed
         _lane.Digest.Add(now, activity.Code, length.Nanoseconds);
         _then = then;
         _ringsDoorbell = activity.RingsDoorbell;
-        var end = _sliceEnd = now + length;
+        _partEnds[0] = _sliceEnd = now + length;
+        var part = 0;
         for (var next = activity.Next; next is not null; next = next.Next)
         {
             length = next.Draw(bytes);
             Ledger.OpenAt(_sliceEnd, next.Row);
             _lane.Digest.Add(_sliceEnd, next.Code, length.Nanoseconds);
-            _sliceEnd += length;
+            _partEnds[++part] = _sliceEnd += length;
         }
 
         _lane.Schedule(_sliceEnd, this);
-        return end;
     }
 
-    void IProcessor.Execute(Activity activity, Continuation then, long bytes) => Execute(activity, then, bytes);
+    /// <summary>When a part of the slice that was begun last ends: 0 is the activity itself, 1 what follows it.</summary>
+    public Instant PartEnd(int part) => _partEnds[part];
+
+    /// <summary>STI: an interrupt that is requested is taken now, and <paramref name="then"/> is where its handler returns to.</summary>
+    /// <returns>Whether there was one; else its caller goes on.</returns>
+    public bool EnableInterrupts(Continuation then)
+    {
+        RequireFree();
+        InterruptsEnabled = true;
+        if (!_interruptPin.IsHigh)
+            return false;
+        _then = then;
+        _ringsDoorbell = false;
+        TakeInterrupt();
+        return true;
+    }
 
     /// <summary>HLT: idle until the next interrupt; <paramref name="then"/> is where its handler returns to.</summary>
     public void Halt(Continuation then)

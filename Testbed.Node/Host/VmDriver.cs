@@ -17,8 +17,8 @@ public sealed class VmDriver : ModelActor
     private readonly TransmissionPath _path;
     private readonly Activity _forPortAccess;
     private readonly Activity _forInterrupt;
-    private readonly Continuation _switchedToHost;
-    private readonly Continuation _switchedToVmm;
+    private readonly Continuation _returnToVmApp;
+    private readonly Continuation _enterVmm;
     private IActorRef _vmm = ActorRefs.Nobody;
     private SwitchedToHost _reason = SwitchedToHost.ForInterrupt;
 
@@ -26,10 +26,10 @@ public sealed class VmDriver : ModelActor
         : base(lane)
     {
         (_processor, _host, _path) = (processor, host, path);
-        _forPortAccess = processor.Activity(World.Host, "world-switch-port-access", "world-switch");
-        _forInterrupt = processor.Activity(World.Host, "world-switch-interrupt", "world-switch");
-        _switchedToHost = Then(ReturnToVmApp);
-        _switchedToVmm = Then(EnterVmm);
+        _forPortAccess = WorldSwitch.ToVmm(processor, WorldSwitch.ForPortAccess);
+        _forInterrupt = WorldSwitch.ToVmm(processor, WorldSwitch.ForInterrupt);
+        _returnToVmApp = Then(ReturnToVmApp);
+        _enterVmm = Then(EnterVmm);
     }
 
     /// <summary>VMDriver of a host.</summary>
@@ -102,14 +102,13 @@ public sealed class VmDriver : ModelActor
     {
         _reason = reason;
 
-        // The host's interrupt flag: an interrupt that ended the VMM's turn is still requested, and taken again as this slice ends.
-        _processor.InterruptsEnabled = true;
-        _processor.Execute(Switch, _switchedToHost);
+        // An interrupt that ended the VMM's turn is still requested, and taken again by the host.
+        if (!_processor.EnableInterrupts(_returnToVmApp))
+            ReturnToVmApp();
     }
 
     private void ReturnToVmApp()
     {
-        _path.Passed(TransmissionSegment.WorldSwitch, Now);
         _host.Tell(
             _reason.Access is { } access ? new HostNeeded(access, GuestIsHalted: false)
             : _reason.GuestIsHalted ? HostNeeded.AfterInterruptWhileHalted
@@ -120,15 +119,15 @@ public sealed class VmDriver : ModelActor
     {
         _path.Passed(TransmissionSegment.VmApp, Now);
         _processor.InterruptsEnabled = false;
-        _processor.Execute(Switch, _switchedToVmm);
+        _processor.Execute(_reason.Access is null ? _forInterrupt : _forPortAccess, _enterVmm);
+        var switched = _processor.PartEnd(WorldSwitch.Halves - 1);
+        _path.Passed(TransmissionSegment.WorldSwitch, switched);
+        _path.End(switched, _processor.InterruptsTaken);
     }
 
     private void EnterVmm()
     {
-        _path.Passed(TransmissionSegment.WorldSwitch, Now);
         _processor.EnterWorld(World.Vmm);
         _vmm.Tell(SwitchedToVmm.Instance);
     }
-
-    private Activity Switch => _reason.Access is null ? _forInterrupt : _forPortAccess;
 }

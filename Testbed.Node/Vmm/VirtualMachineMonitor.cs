@@ -22,16 +22,13 @@ public sealed class VirtualMachineMonitor : ModelActor
     private readonly IActorRef _vmDriver;
     private readonly VmmCounters _counters;
     private readonly TransmissionPath _path;
-    private readonly Activity _trapAndSwitch;
+    private readonly Activity _portAccessToVmApp;
     private readonly Activity _portAccessInVmm;
     private readonly Activity _addressPort;
-    private readonly Activity _switchBackForPortAccess;
-    private readonly Activity _interruptAndSwitch;
-    private readonly Activity _switchBackForInterrupt;
+    private readonly Activity _hostInterrupt;
     private readonly Activity _deliverInterrupt;
     private readonly Activity _iret;
     private readonly Continuation _onLeft;
-    private readonly Continuation _onEntered;
     private readonly Continuation _onDelivered;
     private readonly Continuation _onIret;
     private readonly Continuation _onWoken;
@@ -51,18 +48,12 @@ public sealed class VirtualMachineMonitor : ModelActor
         _portAccessInVmm = processor.Activity(World.Vmm, "port-access-in-vmm");
         _addressPort = processor.Activity(World.Vmm, "lance-address-port");
 
-        // What follows each other with nothing in between is one slice. After a switch the guest finds its caches and its TLB cold.
-        var switchForPortAccess = processor.Activity(World.Vmm, "world-switch-port-access", "world-switch");
-        var switchForInterrupt = processor.Activity(World.Vmm, "world-switch-interrupt", "world-switch");
-        var refill = processor.Activity(World.Vmm, "guest-refill");
-        _trapAndSwitch = processor.Activity(World.Vmm, "port-access-to-vmapp").FollowedBy(switchForPortAccess);
-        _switchBackForPortAccess = switchForPortAccess.FollowedBy(refill);
-        _interruptAndSwitch = processor.Activity(World.Vmm, "host-interrupt").FollowedBy(switchForInterrupt);
-        _switchBackForInterrupt = switchForInterrupt.FollowedBy(refill);
+        // With nothing in between, the trap or the handler and the world switch behind it are one slice.
+        _portAccessToVmApp = processor.Activity(World.Vmm, "port-access-to-vmapp").FollowedBy(WorldSwitch.ToHost(processor, WorldSwitch.ForPortAccess));
+        _hostInterrupt = processor.Activity(World.Vmm, "host-interrupt").FollowedBy(WorldSwitch.ToHost(processor, WorldSwitch.ForInterrupt));
         _deliverInterrupt = processor.Activity(World.Vmm, "deliver-interrupt");
         _iret = processor.Activity(World.Vmm, "iret");
         _onLeft = Then(OnLeft);
-        _onEntered = Then(OnEntered);
         _onDelivered = Then(OnDelivered);
         _onIret = Then(_guestProcessor.Resume);
         _onWoken = Then(OnWoken);
@@ -205,8 +196,8 @@ public sealed class VirtualMachineMonitor : ModelActor
         _path.Begin(Now, _processor.InterruptsTaken);
         _access = access;
         _processor.InterruptsEnabled = false;
-        var trapped = _processor.Execute(_trapAndSwitch, _onLeft);
-        _path.Passed(TransmissionSegment.Vmm, trapped);
+        _processor.Execute(_portAccessToVmApp, _onLeft);
+        _path.Passed(TransmissionSegment.Vmm, _processor.PartEnd(0));
     }
 
     /// <summary>An interrupt of the machine: it is the host's, and there is no telling whether it is for the guest.</summary>
@@ -214,10 +205,10 @@ public sealed class VirtualMachineMonitor : ModelActor
     {
         _counters.SwitchesForInterrupt++;
         _access = null;
-        _processor.Execute(_interruptAndSwitch, _onLeft);
+        _processor.Execute(_hostInterrupt, _onLeft);
     }
 
-    /// <summary>The VMM's half of the world switch is done: VMDriver goes on in the host's world.</summary>
+    /// <summary>The world switch is done: VMDriver goes on in the host's world.</summary>
     private void OnLeft()
     {
         _path.Passed(TransmissionSegment.WorldSwitch, Now);
@@ -228,15 +219,8 @@ public sealed class VirtualMachineMonitor : ModelActor
             : VmDriver.SwitchedToHost.ForInterruptWhileHalted);
     }
 
-    private void OnSwitchedToVmm()
-    {
-        var entered = _processor.Execute(_access is null ? _switchBackForInterrupt : _switchBackForPortAccess, _onEntered);
-        _path.Passed(TransmissionSegment.WorldSwitch, entered);
-        _path.End(entered, _processor.InterruptsTaken);
-    }
-
     /// <summary>Back from the host: what has changed there reaches the guest as interrupt requests.</summary>
-    private void OnEntered()
+    private void OnSwitchedToVmm()
     {
         RaiseLance();
         RaiseTick();
