@@ -83,12 +83,29 @@ internal sealed class Summary
     {
         _page.Heading($"{pc}: where the time went");
         var table = new TextTable();
-        table.Add("", "share", "average");
-        foreach (var row in vm.Profile.Where(row => row.Column == ExecutionProfile.Total))
-            table.Add(row.Name, Text($"{row.Percent:0.0} %"), row.AverageUs is { } average ? Text($"{average:#,0.00} µs") : "");
+        table.Add("of all time", "share", "average");
+        Rows(ExecutionProfile.Total);
+        table.Add("of the time in the VMM", "", "");
+        Rows(ExecutionProfile.Vmm);
         _page.Table(table);
+
+        _page.Heading($"{pc}: virtual machine");
         Latency("packet out", vm.Transmission);
         Latency("packet in", vm.Reception);
+        Line("switches", vm.WorldSwitches);
+        Line("interrupts", vm.Interrupts);
+        _page.Line(Text($"port access {InAndOut("vmm")} in the VMM, {InAndOut("vmapp")} in VMApp"));
+
+        void Rows(string column)
+        {
+            foreach (var row in vm.Profile.Where(row => row.Column == column))
+                table.Add(row.Name, Text($"{row.Percent:0.0} %"), row.AverageUs is { } average ? Text($"{average:#,0.00} µs") : "");
+        }
+
+        void Line(string label, CounterDictionary counters) =>
+            _page.Line($"{label,-12}{string.Join(", ", counters.Select(counter => Text($"{Words(counter.Key)} {counter.Value:#,0}")))}");
+
+        string InAndOut(string handler) => Text($"{vm.PortAccesses.Where(access => access.HandledBy == handler).Sum(access => access.Count):#,0}");
     }
 
     private void Latency(string label, LatencyPath path)
