@@ -25,7 +25,7 @@ public sealed class VmParts
 
         // VMNet is bridged: the physical card takes every frame.
         pc.Chip.Promiscuous = true;
-        pc.Chip.FrameStarted = Transmission.FrameStarted;
+        pc.Chip.FrameStarted = (_, now) => Transmission.FrameStarted(now);
         pc.Chip.FrameArrived = Reception.Arrived;
     }
 

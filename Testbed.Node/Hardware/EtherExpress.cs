@@ -125,7 +125,7 @@ public sealed class EtherExpress : ModelActor
         _chip.Counters.FramesSent++;
         _chip.Counters.BytesSent += frame.Length;
         _cable.Tell(new CableEnd.FrameStarted(frame));
-        _chip.FrameStarted?.Invoke(Now);
+        _chip.FrameStarted?.Invoke(frame, Now);
         _chip.FrameSentAt = end;
         Schedule(end, FrameSent.Instance);
     }

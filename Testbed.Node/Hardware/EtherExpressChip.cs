@@ -145,10 +145,10 @@ public sealed class EtherExpressChip
     /// <summary>Whether the command unit is at work, or suspended.</summary>
     internal bool CommandUnitActive { get; set; }
 
-    /// <summary>Told that a frame begins on the wire; for measuring only.</summary>
-    public Action<Instant>? FrameStarted { get; set; }
+    /// <summary>Told of a frame that begins on the wire, with its FCS; for measuring only.</summary>
+    public Action<ReadOnlyMemory<byte>, Instant>? FrameStarted { get; set; }
 
-    /// <summary>Told of a good frame that has come in; for measuring only.</summary>
+    /// <summary>Told of a good frame that has come in and is being stored, with its FCS; for measuring only.</summary>
     public Action<ReadOnlyMemory<byte>, Instant>? FrameArrived { get; set; }
 
     /// <summary>Called when the interrupt line changes.</summary>

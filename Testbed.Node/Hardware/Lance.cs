@@ -69,6 +69,9 @@ public sealed class Lance
         Reset();
     }
 
+    /// <summary>Told of every frame that it sends or stores, without its FCS; for measuring only.</summary>
+    public Action<ReadOnlyMemory<byte>>? Tap { get; set; }
+
     /// <summary>What it counted.</summary>
     public LanceCounters Counters { get; } = new();
 
@@ -169,6 +172,7 @@ public sealed class Lance
         if (!FindStartOfPacket() || !MeasureFrame())
             return false;
         frame = CopyFrame();
+        Tap?.Invoke(frame);
         _features |= LanceFeatures.TransmitStart;
         UpdateInterrupt();
         return true;
@@ -226,6 +230,7 @@ public sealed class Lance
         var stored = Store(frame, match);
         if (stored)
         {
+            Tap?.Invoke(frame.ToArray());
             Counters.FramesReceived++;
             Counters.BytesReceived += frame.Length + EthernetFrame.FcsLength;
         }

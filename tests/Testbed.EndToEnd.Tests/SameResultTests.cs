@@ -12,8 +12,10 @@ public class SameResultTests
     [InlineData("native-733-to-350", 7)]
     [InlineData("native-350-to-733", 1)]
     [InlineData("native-350-to-733", 7)]
+    [InlineData("vm733-to-350", 1)]
+    [InlineData("vm733-to-vm350", 7)]
     [InlineData("ping", 1)]
-    [InlineData("ping", 7)]
+    [InlineData("vm-ping", 7)]
     public async Task Two_processes_come_to_what_one_does(string experiment, int seed)
     {
         string[] run = [experiment, "--seed", $"{seed}", .. Lossy];

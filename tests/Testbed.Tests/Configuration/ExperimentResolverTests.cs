@@ -85,10 +85,22 @@ public sealed class ExperimentResolverTests : IDisposable
     [InlineData("program=netest", "--set program=netest: expected one of nettest, ping, compute; did you mean nettest?")]
     [InlineData("pcs.pc-73.clock=1 MHz", "--set pcs.pc-73.clock=1 MHz: there is no such key; did you mean pcs.pc-733.clock?")]
     [InlineData("pcs.each.clock=1 MHz", "--set pcs.each.clock=1 MHz: there is no such key")]
+    [InlineData("pcs.pc-733.vm.nic.transmit-ring=12", "pcs.pc-733.vm.nic.transmit-ring=12: is not a power of two")]
+    [InlineData("pcs.pc-733.vm.nic.io-base=4100", "pcs.pc-733.vm.nic.io-base=4100: is not a multiple of 32")]
+    [InlineData("pcs.pc-733.vm.memory=1MiB", "pcs.pc-733.vm.memory=1MiB: is out of range; 4 MiB to 1 GiB is permitted")]
+    [InlineData("sender.vm.data-port-reads-switch=perhaps", "expected one of on, off")]
     [InlineData("seed=-1", "--set seed=-1: is out of range")]
     [InlineData("seed=99999999999999999999", "--set seed=99999999999999999999: is too large")]
     public void A_mistaken_set_is_refused_in_one_line(string set, string expected) =>
         Assert.Contains(expected, Refusal(() => Resolve("native-733-to-350", [set])), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("pcs.pc-733.vm.mac=none", "pcs.pc-733.vm.mac=none: expected an Ethernet address")]
+    [InlineData("pcs.pc-733.vm.mac=00:90:27:00:03:50", "pcs.pc-733.vm.mac=00:90:27:00:03:50: is also pc-350's")]
+    [InlineData("pcs.pc-733.vm.address=192.168.1.35", "pcs.pc-733.vm.address=192.168.1.35: is also pc-350's")]
+    [InlineData("pcs.pc-733.vm.address=10.0.0.1", "pcs.pc-733.vm.address=10.0.0.1: is not on the PC's network")]
+    public void A_virtual_machine_that_cannot_be_is_refused_in_one_line(string set, string expected) =>
+        Assert.Contains(expected, Refusal(() => Resolve("vm733-to-350", [set])), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("experiments/bad.conf", "cable.dealy = 1 us", "experiments/bad.conf: cable.dealy = 1 us: there is no such key; did you mean cable.delay?")]

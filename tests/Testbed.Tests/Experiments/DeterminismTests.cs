@@ -15,6 +15,13 @@ public sealed class DeterminismTests
     [InlineData("native-733-to-350", "nettest.bytes=100KiB", "cable.rate=10 Mb/s", "nettest.chunk=512")]
     [InlineData("native-733-to-350", "nettest.bytes=300KiB", "cable.rate=1 Gb/s", "nettest.chunk=65536", "cable.delay=0")]
     [InlineData("native-733-to-350", "nettest.bytes=100KiB", "cable.mtu=576", "tcp.nagle=off", "tcp.acknowledgements=immediate")]
+    [InlineData("vm733-to-350", "nettest.bytes=100KiB")]
+    [InlineData("vm733-to-vm350", "nettest.bytes=100KiB", "cable.loss=0.02")]
+    [InlineData("350-to-vm733", "nettest.bytes=100KiB", "receiver.vm.select-interval=200us", "cable.rate=1 Gb/s", "cable.delay=0")]
+    [InlineData("vm350-to-733", "nettest.bytes=50KiB", "jitter=50 %", "costs.vmm.world-switch.fixed=0 ns", "costs.host.vmnet-transmit.fixed=0 ns")]
+    [InlineData("733-to-vm350", "nettest.bytes=50KiB", "jitter=0", "costs.host.driver-transmit.fixed=0 ns", "costs.host.interrupt.fixed=0 ns")]
+    [InlineData("vm-compute", "compute.work=30 ms")]
+    [InlineData("vm-ping", "ping.count=20", "cable.loss=0.1")]
     [InlineData("ping", "ping.count=20")]
     [InlineData("ping", "ping.count=20", "cable.loss=0.2", "ping.interval=30 ms")]
     public async Task Two_timelines_give_what_one_gives(string name, params string[] sets)
@@ -74,7 +81,7 @@ public sealed class DeterminismTests
     [Fact]
     public async Task A_slow_and_jittery_link_between_the_timelines_changes_nothing()
     {
-        var settings = Experiment.Settings("native-733-to-350", "nettest.bytes=32KiB", "cable.loss=0.02");
+        var settings = Experiment.Settings("vm733-to-350", "nettest.bytes=20KiB", "cable.loss=0.02");
         var one = Experiment.OnOneTimeline(settings);
         var random = new RandomStream(7, "link");
         var two = await Experiment.OnTwoTimelinesAsync(settings, () =>
