@@ -64,6 +64,9 @@ public sealed class Timeline
     {
         _rootsToCome++;
         var root = _system.ActorOf(props, name);
+
+        // Until the reference points at its actor, what that tells itself may still be on Akka's thread when the loop looks.
+        SpinWait.SpinUntil(() => root is not IRepointableRef { IsStarted: false });
         root.Tell((Action)(() => _rootsToCome--), ActorRefs.NoSender);
         return root;
     }
