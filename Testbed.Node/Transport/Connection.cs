@@ -182,7 +182,16 @@ internal sealed class Connection : IPolled
     {
         string? malformed;
         while (_reader.TryTake(out var frame, out malformed))
+        {
+            if (!AkkaFrame.IsPlausible(frame))
+            {
+                malformed = $"{frame.Length} bytes that are not of Akka's protocol";
+                break;
+            }
+
             _listener!.Notify(new InboundPayload(ByteString.CopyFrom(frame)));
+        }
+
         if (malformed is null)
             return true;
         _owner.Log.Error("the connection with {0} is closed: it sent {1}", Handle.RemoteAddress, malformed);
