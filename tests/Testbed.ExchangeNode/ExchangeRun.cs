@@ -63,9 +63,9 @@ public sealed class ExchangeRun(ExchangeSettings settings, Role role, ICableLink
             throw new InvalidOperationException($"round {round} did not bring what was sent");
         if (role == Role.Sender)
             _roundTripsUs.Add(Stopwatch.GetElapsedTime(_underWay.Dequeue()).TotalMicroseconds);
+        Interlocked.Exchange(ref _rounds, round);
         if (HasMoreToSend)
             Send();
-        Interlocked.Exchange(ref _rounds, round);
         if (round == settings.Rounds)
             End(null);
     });
