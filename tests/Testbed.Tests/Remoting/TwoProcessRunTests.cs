@@ -23,12 +23,15 @@ public sealed class TwoProcessRunTests : IDisposable
 
     public void Dispose() => _messages.Dispose();
 
-    [Fact]
-    public async Task An_experiment_runs_to_its_end_in_two_processes()
+    [Theory]
+    [InlineData(TransportKind.CableTcp, 1)]
+    [InlineData(TransportKind.CableUnix, 30)]
+    [InlineData(TransportKind.DotNetty, 30)]
+    public async Task An_experiment_runs_to_its_end_in_two_processes(TransportKind transport, int window)
     {
         var progress = new Reports();
-        var outcome = await new TwoProcessRun(Local).RunAsync(
-            new ExchangeSettings { Rounds = 500 }.ToExperiment(), progress, CancellationToken.None);
+        var outcome = await new TwoProcessRun(Local with { Transport = transport }).RunAsync(
+            new ExchangeSettings { Rounds = 500, Window = window }.ToExperiment(), progress, CancellationToken.None);
 
         Assert.Null(outcome.Failure);
         Assert.Equal("""{"rounds":500}""", outcome.Sender.DeterministicJson);
