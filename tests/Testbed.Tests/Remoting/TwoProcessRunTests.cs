@@ -57,7 +57,9 @@ public sealed class TwoProcessRunTests : IDisposable
         Assert.InRange(Stopwatch.GetElapsedTime(start).TotalSeconds, 0, 5);
         Assert.True(outcome.Failure!.Contains("was lost", StringComparison.Ordinal)
             || outcome.Failure.Contains("ended unexpectedly (exit code 137)", StringComparison.Ordinal), outcome.Failure);
-        var survivor = new[] { outcome.Sender, outcome.Receiver }.Single(o => o.DeterministicJson.Length > 0);
+        var survivors = new[] { outcome.Sender, outcome.Receiver }.Where(o => o.DeterministicJson.Length > 0).ToList();
+        Assert.True(survivors.Count == 1, $"{outcome.Sender}\n{outcome.Receiver}\n{_messages}");
+        var survivor = survivors[0];
         Assert.StartsWith("{\"rounds\":", survivor.DeterministicJson, StringComparison.Ordinal);
         Assert.NotNull(survivor.Failure);
         Assert.All(nodes, n => Assert.True(n.HasExited));
