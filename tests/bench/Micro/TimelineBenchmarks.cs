@@ -74,7 +74,9 @@ public class TimelineBenchmarks
     private sealed class Relay(Lane lane) : ModelActor(lane)
     {
         private IActorRef _other = ActorRefs.Nobody;
-        private int _left;
+
+        // The one that was told how often counts; the other answers as long as it is asked.
+        private int _left = -1;
 
         protected override void OnReceive(object message)
         {
