@@ -43,7 +43,7 @@ public sealed class PcRun : IPcRun
         var other = role == Role.Sender ? Role.Receiver : Role.Sender;
         var inlet = new CableInlet(_timeline, direction: (int)other);
         _sync = new ConservativeSync(
-            _timeline, experiment.Cable, Lookahead.Reaction(experiment.Pc(other), experiment.Cable), _parts.NextStart, inlet, Send);
+            _timeline, experiment.Cable, SilentPeer.Outlook(experiment, other), _parts, inlet, Send);
         var thread = system.Settings.Setup.Get<ModelThreadSetup>();
         _thread = thread.HasValue ? thread.Value.Thread : null;
         _horizon = new TurnHorizon(_sync, _thread is null ? long.MaxValue : EventsPerTurn);
