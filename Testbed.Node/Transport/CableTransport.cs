@@ -141,7 +141,9 @@ public abstract class CableTransport : Akka.Remote.Transport.Transport
     {
         _connections.Add(connection);
         connection.Open();
-        if (_isShutDown)
+        if (_loop.IsOver)
+            connection.Abandon();
+        else if (_isShutDown)
             connection.Close();
     }
 

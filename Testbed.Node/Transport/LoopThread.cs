@@ -52,6 +52,9 @@ public sealed class LoopThread : IModelThread
     /// <summary>Whether the calling thread is this one.</summary>
     public bool IsCurrent => Environment.CurrentManagedThreadId == _thread;
 
+    /// <summary>Whether the loop is over, and nobody looks after sockets any more.</summary>
+    public bool IsOver => _stopped;
+
     /// <summary>Starts one.</summary>
     /// <param name="portable">Use what every system has, even on Linux.</param>
     public static LoopThread Start(bool portable = false) =>
