@@ -146,26 +146,6 @@ public class FaultTests
     }
 
     [Theory]
-    [MemberData(nameof(Kinds.Each), MemberType = typeof(Kinds))]
-    public async Task Garbage_on_an_association_ends_that_association_alone(string kind)
-    {
-        await using var one = Peer.Start(kind);
-        await using var two = Peer.Start(kind);
-        await using var three = Peer.Start(kind);
-        await one.ReachesAsync(two);
-        await one.ReachesAsync(three);
-        one.HasLostAnything();
-
-        // To the loop's own thread it is all the same where the bytes are from: this is what a peer gone mad would have written.
-        using var stranger = one.Connect();
-        stranger.Send([4, 0, 0, 0, 0xff, 0xff, 0xff, 0xff]);
-        await EndedAsync(stranger);
-
-        await UndisturbedAsync(one, two);
-        await UndisturbedAsync(one, three);
-    }
-
-    [Theory]
     [MemberData(nameof(Kinds.All), MemberType = typeof(Kinds))]
     public async Task Connections_that_say_nothing_or_stop_in_the_middle_are_closed_and_disturb_nobody(string kind)
     {
