@@ -1,4 +1,5 @@
 using Testbed.Node;
+using Testbed.Node.Observing;
 using Testbed.Node.Remoting;
 using Testbed.Runner.TwoProcesses;
 
@@ -10,8 +11,14 @@ namespace Testbed.Runner;
 /// <param name="Wait">How long a node may take to appear, as <c>30 s</c>; null: the default.</param>
 /// <param name="Bind">Where this process listens, as <c>host:port</c>; null: where the nodes can reach it.</param>
 /// <param name="Public">Where the nodes reach this process, if not at <paramref name="Bind"/>.</param>
+/// <param name="Recording">What is to be recorded besides the result; null for nothing.</param>
 public sealed record RunModeRequest(
-    bool InProcess, IReadOnlyList<string> Nodes, string? Wait = null, string? Bind = null, string? Public = null);
+    bool InProcess,
+    IReadOnlyList<string> Nodes,
+    string? Wait = null,
+    string? Bind = null,
+    string? Public = null,
+    RecordingSettings? Recording = null);
 
 /// <summary>Makes the way to run that was asked for.</summary>
 public delegate IRunMode RunModeFactory(RunModeRequest request);
@@ -22,13 +29,14 @@ public static class RunModes
     /// <summary>In one process, in two that are started here, or over nodes that someone has started.</summary>
     /// <exception cref="FormatException">A node is not named as <c>pc=host:port</c>, an address is none, or the wait is no time.</exception>
     public static IRunMode Create(RunModeRequest request) => request.InProcess
-        ? new InProcessRun()
+        ? new InProcessRun(request.Recording)
         : new TwoProcessRun(new()
         {
             Nodes = Nodes(request.Nodes),
             Wait = Wait(request.Wait),
             Bind = Address("--bind", request.Bind),
             Public = Address("--public", request.Public),
+            Recording = request.Recording,
         });
 
     private static HostPort? Address(string option, string? text) =>

@@ -187,6 +187,7 @@ public abstract class LinuxKernel : ModelActor, IDriverKernel
     /// <returns>Whether there was room; else it is dropped and counted.</returns>
     protected bool Enqueue(ReadOnlyMemory<byte> frame)
     {
+        Lane.Observer?.Passed(Activities.DriverReceive.Name, frame);
         if (_backlog.Count == MaxBacklog)
         {
             _counters.BacklogDrops++;
@@ -243,6 +244,7 @@ public abstract class LinuxKernel : ModelActor, IDriverKernel
             Activities.Receive(kind),
             () =>
             {
+                Lane.Observer?.Passed(Activities.Receive(kind).Name, frame);
                 OnReceived(frame);
                 Transmit(then);
             },
@@ -287,6 +289,7 @@ public abstract class LinuxKernel : ModelActor, IDriverKernel
             _transmitting = true;
             Execute(Activities.Transmit(frame.Kind), () =>
             {
+                Lane.Observer?.Passed(Activities.Transmit(frame.Kind).Name, frame.Bytes);
                 ToDevice(frame);
                 _transmitting = false;
                 Transmit(then);

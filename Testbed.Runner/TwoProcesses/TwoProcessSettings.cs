@@ -1,4 +1,5 @@
 using Akka.Configuration;
+using Testbed.Node.Observing;
 using Testbed.Node.Remoting;
 
 namespace Testbed.Runner.TwoProcesses;
@@ -20,6 +21,9 @@ public sealed record TwoProcessSettings
 
     /// <summary>How long a node may take to appear.</summary>
     public TimeSpan Wait { get; init; } = RemotingSettings.DefaultWait;
+
+    /// <summary>What the nodes are to record; null for nothing.</summary>
+    public RecordingSettings? Recording { get; init; }
 
     /// <summary>The node's program; null: the one beside this assembly.</summary>
     public string? NodeProgram { get; init; }

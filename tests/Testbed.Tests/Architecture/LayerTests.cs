@@ -13,7 +13,7 @@ public sealed class LayerTests
     private static readonly string[] Layers =
     [
         "Time", "Configuration", "Measuring", "Network", "Cable", "Hardware", "Programs", "Kernel", "Host", "VmApp", "Vmm", "Guest",
-        "Results", "Experiments", "Remoting",
+        "Observing", "Results", "Experiments", "Remoting",
     ];
 
     private static readonly ArchUnitNET.Domain.Architecture Node =
