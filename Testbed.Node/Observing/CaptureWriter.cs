@@ -18,7 +18,6 @@ public sealed class CaptureWriter
 
     private const uint SectionHeader = 0x0A0D0D0A, InterfaceDescription = 1, InterfaceStatistics = 5, EnhancedPacket = 6;
     private const uint ByteOrder = 0x1A2B3C4D;
-    private const ushort Comment = 1;
     private const int FixedPacketBytes = 44;
     private const uint Inbound = 1, Outbound = 2, FcsLengthShift = 5, CrcError = 1 << 24;
 
@@ -40,33 +39,29 @@ public sealed class CaptureWriter
     public CaptureWriter(string name, string description, MacAddress address, long? bitsPerSecond, bool hasFcs, int limitBytes = LimitBytes)
     {
         (_address, _fcsLength, _limit) = (address, hasFcs ? EthernetFrame.FcsLength : 0, limitBytes);
-        Put(SectionHeader, body =>
-        {
-            body.Write(ByteOrder);
-            body.Write((ushort)1);
-            body.Write((ushort)0);
-            body.Write(-1L);
-            Option(body, 4, "Testbed"u8);
-            EndOfOptions(body);
-        });
-        Put(InterfaceDescription, body =>
-        {
-            const ushort Ethernet = 1;
-            const byte Nanoseconds = 9;
-            var mac = new byte[MacAddress.Length];
-            address.Write(mac);
-            body.Write(Ethernet);
-            body.Write((ushort)0);
-            body.Write(0u);
-            Option(body, 2, Encoding.UTF8.GetBytes(name));
-            Option(body, 3, Encoding.UTF8.GetBytes(description));
-            Option(body, 6, mac);
-            if (bitsPerSecond is { } rate)
-                Option(body, 8, Little(rate));
-            Option(body, 9, [Nanoseconds]);
-            Option(body, 13, [(byte)_fcsLength]);
-            EndOfOptions(body);
-        });
+        const ushort Application = 4, Ethernet = 1;
+        const ushort Name = 2, Description = 3, Address = 6, Speed = 8, Resolution = 9, FcsLength = 13;
+        const byte Nanoseconds = 9;
+        var header = new Block(SectionHeader);
+        header.Word(ByteOrder);
+        header.Word(1);
+        header.Long(-1);
+        header.Option(Application, "Testbed"u8);
+        header.WriteTo(_file);
+
+        var card = new Block(InterfaceDescription);
+        var mac = new byte[MacAddress.Length];
+        address.Write(mac);
+        card.Word(Ethernet);
+        card.Word(0);
+        card.Option(Name, Encoding.UTF8.GetBytes(name));
+        card.Option(Description, Encoding.UTF8.GetBytes(description));
+        card.Option(Address, mac);
+        if (bitsPerSecond is { } rate)
+            card.Option(Speed, rate);
+        card.Option(Resolution, [Nanoseconds]);
+        card.Option(FcsLength, [(byte)_fcsLength]);
+        card.WriteTo(_file);
     }
 
     /// <summary>Adds a frame.</summary>
@@ -109,29 +104,21 @@ public sealed class CaptureWriter
     /// <param name="to">The instant up to which it was.</param>
     public (ReadOnlyMemory<byte> File, RecordingExtent Extent) Close(Instant from, Instant to)
     {
-        Put(InterfaceStatistics, body =>
+        const ushort Comment = 1, Start = 2, End = 3, Received = 4, Dropped = 5;
+        var statistics = new Block(InterfaceStatistics);
+        statistics.Word(0);
+        statistics.Stamp(to);
+        if (_leftOut > 0)
         {
-            body.Write(0u);
-            Timestamp(body, to);
-            if (_leftOut > 0)
-            {
-                Option(body, Comment, Encoding.UTF8.GetBytes(
-                    $"The capture ends at {_cutAt}: its limit of {_limit >> 20} MiB was reached. {_leftOut} frames are left out."));
-            }
+            statistics.Option(Comment, Encoding.UTF8.GetBytes(
+                $"The capture ends at {_cutAt}: its limit of {_limit >> 20} MiB was reached. {_leftOut} frames are left out."));
+        }
 
-            TimestampOption(2, from);
-            TimestampOption(3, to);
-            Option(body, 4, Little(_kept + _leftOut));
-            Option(body, 5, Little(_leftOut));
-            EndOfOptions(body);
-
-            void TimestampOption(ushort code, Instant at)
-            {
-                body.Write(code);
-                body.Write((ushort)sizeof(long));
-                Timestamp(body, at);
-            }
-        });
+        statistics.Option(Start, from);
+        statistics.Option(End, to);
+        statistics.Option(Received, _kept + _leftOut);
+        statistics.Option(Dropped, _leftOut);
+        statistics.WriteTo(_file);
         return (_file.WrittenMemory, new(_kept, _leftOut, _cutAt));
     }
 
@@ -142,47 +129,63 @@ public sealed class CaptureWriter
         return _fcsLength > 0 && !EthernetFrame.VerifyFcs(frame) ? flags | CrcError : flags;
     }
 
-    private void Put(uint type, Action<BinaryWriter> write)
+    /// <summary>A block that ends in options: its type, its length, its body, its length again.</summary>
+    private sealed class Block(uint type)
     {
-        const int Frame = 12;
-        using var body = new MemoryStream();
-        using var writer = new BinaryWriter(body);
-        write(writer);
-        Word(type);
-        Word((uint)(body.Length + Frame));
-        _file.Write(body.GetBuffer().AsSpan(0, (int)body.Length));
-        Word((uint)(body.Length + Frame));
+        private const int FrameBytes = 12;
+        private readonly ArrayBufferWriter<byte> _body = new();
 
-        void Word(uint value)
+        public void Word(uint value) => Put(_body, value);
+
+        public void Long(long value)
         {
-            BinaryPrimitives.WriteUInt32LittleEndian(_file.GetSpan(sizeof(uint)), value);
-            _file.Advance(sizeof(uint));
+            BinaryPrimitives.WriteInt64LittleEndian(_body.GetSpan(sizeof(long)), value);
+            _body.Advance(sizeof(long));
         }
-    }
 
-    /// <summary>An option's code, length and value, padded to whole words.</summary>
-    private static void Option(BinaryWriter body, ushort code, ReadOnlySpan<byte> value)
-    {
-        body.Write(code);
-        body.Write((ushort)value.Length);
-        body.Write(value);
-        for (var i = value.Length; i % sizeof(uint) != 0; i++)
-            body.Write((byte)0);
-    }
+        /// <summary>A time stamp is two words, the higher one first.</summary>
+        public void Stamp(Instant at)
+        {
+            Word((uint)(at.Nanoseconds >> 32));
+            Word((uint)at.Nanoseconds);
+        }
 
-    private static void EndOfOptions(BinaryWriter body) => body.Write(0u);
+        /// <summary>An option's code, length and value, padded to whole words.</summary>
+        public void Option(ushort code, ReadOnlySpan<byte> value)
+        {
+            Word(code | ((uint)value.Length << 16));
+            _body.Write(value);
+            for (var i = value.Length; i % sizeof(uint) != 0; i++)
+                _body.Write("\0"u8);
+        }
 
-    /// <summary>A time stamp is two words, the higher one first.</summary>
-    private static void Timestamp(BinaryWriter body, Instant at)
-    {
-        body.Write((uint)(at.Nanoseconds >> 32));
-        body.Write((uint)at.Nanoseconds);
-    }
+        public void Option(ushort code, long value)
+        {
+            Word(code | ((uint)sizeof(long) << 16));
+            Long(value);
+        }
 
-    private static byte[] Little(long value)
-    {
-        var bytes = new byte[sizeof(long)];
-        BinaryPrimitives.WriteInt64LittleEndian(bytes, value);
-        return bytes;
+        public void Option(ushort code, Instant value)
+        {
+            Word(code | ((uint)sizeof(long) << 16));
+            Stamp(value);
+        }
+
+        public void WriteTo(ArrayBufferWriter<byte> file)
+        {
+            // The end of the options.
+            Word(0);
+            var length = (uint)(_body.WrittenCount + FrameBytes);
+            Put(file, type);
+            Put(file, length);
+            file.Write(_body.WrittenSpan);
+            Put(file, length);
+        }
+
+        private static void Put(ArrayBufferWriter<byte> to, uint value)
+        {
+            BinaryPrimitives.WriteUInt32LittleEndian(to.GetSpan(sizeof(uint)), value);
+            to.Advance(sizeof(uint));
+        }
     }
 }

@@ -64,6 +64,9 @@ public abstract class UserProgram(Lane lane, ProgramEnvironment environment) : M
     /// <summary>A call has come back: its time, and what it moved.</summary>
     private void Tell(IObserver observer, SystemCall call, SystemCall answer)
     {
+        // The program's own code is a row of the ledger.
+        if (call is SystemCall.Compute)
+            return;
         observer.Spent(NameOf(call), _calledAt, Now);
         if (answer is not SystemCall.Returned { Result: > 0 and var bytes })
             return;
@@ -84,7 +87,6 @@ public abstract class UserProgram(Lane lane, ProgramEnvironment environment) : M
         SystemCall.Sleep => Prefix + "sleep",
         SystemCall.SendEcho => Prefix + "sendto",
         SystemCall.ReceiveEcho => Prefix + "recvfrom",
-        SystemCall.Compute => Prefix + "compute",
         _ => Prefix + "call",
     };
 

@@ -7,7 +7,7 @@ namespace Testbed.Runner.Output;
 /// <summary>What differs between two runs, for a person.</summary>
 internal static class DifferencesPage
 {
-    private const int MostFigures = 25;
+    private const int MostRows = 12;
 
     /// <summary>The page.</summary>
     /// <param name="one">The one run: what it was called, and its result.</param>
@@ -35,8 +35,8 @@ internal static class DifferencesPage
         page.Gap();
         page.Line($"more        testbed explain {ClosingHints.Shell(one.Name)}");
         page.Line($"            testbed explain {ClosingHints.Shell(other.Name)}");
-        if (!all && differences.Figures.Count > MostFigures)
-            page.Line($"            testbed compare --all {ClosingHints.Shell(one.Name)} {ClosingHints.Shell(other.Name)}");
+        if (!all && differences.Figures.Count > 0)
+            page.Line(Text($"all         {differences.Figures.Count:#,0} figures that differ: ") + $"testbed compare --all {ClosingHints.Shell(one.Name)} {ClosingHints.Shell(other.Name)}");
         return page.ToString();
     }
 
@@ -63,19 +63,23 @@ internal static class DifferencesPage
         table.Add("", "A", "B", "B - A", "");
         Add("throughput, Mb/s", result => result.Deterministic.ThroughputMbps, "0.00");
         Add("transfer, s", result => result.Deterministic.Measured is { } m ? (m.EndNs - m.StartNs) / 1_000_000_000m : null, "0.000000");
-        Add("sender idle, %", result => Idle(result, "sender"), "0.00");
-        Add("receiver idle, %", result => Idle(result, "receiver"), "0.00");
+        Add("sender idle, %", result => Idle(result, "sender"), "0.00", isShare: true);
+        Add("receiver idle, %", result => Idle(result, "receiver"), "0.00", isShare: true);
         Add("virtual time, s", result => result.Deterministic.VirtualSeconds, "0.000000");
         Add("delivered, bytes", result => result.Deterministic.BytesDelivered, "0");
         page.Table(table);
 
-        void Add(string name, Func<RunResult, decimal?> figure, string format)
+        void Add(string name, Func<RunResult, decimal?> figure, string format, bool isShare = false)
         {
             var (a, b) = (figure(one), figure(other));
             if (a is null && b is null)
                 return;
-            var difference = new FigureDifference(name, a, b);
-            table.Add(name, Figure(a, format), Figure(b, format), a == b ? "same" : Change(a, b, format), a == b ? "" : Percent(difference));
+            table.Add(
+                name,
+                Figure(a, format),
+                Figure(b, format),
+                a == b ? "same" : Change(a, b, format),
+                a == b || isShare ? "" : Percent(new FigureDifference(name, a, b)));
         }
     }
 
@@ -83,17 +87,43 @@ internal static class DifferencesPage
 
     private static void Figures(TextPage page, RunDifferences differences, bool all)
     {
-        if (differences.Figures.Count == 0)
+        if (all)
+        {
+            Table(page, "every figure that differs", differences.Figures);
             return;
-        var shown = all
-            ? differences.Figures
-            : [.. differences.Figures.OrderByDescending(figure => figure.Weight).Take(MostFigures)];
-        page.Heading(shown.Count == differences.Figures.Count
-            ? Text($"{shown.Count:#,0} figures differ")
-            : Text($"{differences.Figures.Count:#,0} figures differ; the {shown.Count} that differ most"));
+        }
+
+        Processor(page, [.. differences.Figures.Where(figure => figure.IsProcessorShare).OrderByDescending(figure => figure.Points).Take(MostRows)]);
+        Table(
+            page,
+            "what else differs most",
+            [.. differences.Figures.Where(figure => !figure.IsOfProcessor && !figure.IsDetail).OrderByDescending(figure => figure.Weight).Take(MostRows)]);
+    }
+
+    private static void Processor(TextPage page, IReadOnlyList<FigureDifference> rows)
+    {
+        if (rows.Count == 0)
+            return;
+        page.Heading("where the processors' time went, % of the measured interval");
+        var table = new TextTable();
+        table.Add("", "A", "B", "B - A");
+        foreach (var row in rows)
+        {
+            const string Format = "0.00";
+            table.Add(row.ShortName, Figure(row.One, Format), Figure(row.Other, Format), Change(row.One ?? 0, row.Other ?? 0, Format));
+        }
+
+        page.Table(table);
+    }
+
+    private static void Table(TextPage page, string heading, IReadOnlyList<FigureDifference> figures)
+    {
+        if (figures.Count == 0)
+            return;
+        page.Heading(heading);
         var table = new TextTable();
         table.Add("", "A", "B", "");
-        foreach (var figure in shown)
+        foreach (var figure in figures)
             table.Add(figure.Name, Figure(figure.One, "#,0.####"), Figure(figure.Other, "#,0.####"), Percent(figure));
         page.Table(table);
     }
@@ -104,7 +134,7 @@ internal static class DifferencesPage
         other - one is { } change ? change.ToString($"+{format};-{format}", CultureInfo.InvariantCulture) : "";
 
     private static string Percent(FigureDifference figure) =>
-        figure.Share is { } share ? (share * 100).ToString("+0.0 %;-0.0 %", CultureInfo.InvariantCulture) : "";
+        figure.Share is { } share ? share.ToString("+0.0 %;-0.0 %", CultureInfo.InvariantCulture) : "";
 
     private static string Build(RunResult result) => result.Commit is { Length: > 0 } commit ? $"{result.Version} ({commit[..Math.Min(8, commit.Length)]})" : result.Version;
 }

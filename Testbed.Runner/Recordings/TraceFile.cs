@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Testbed.Node.Observing;
 using Testbed.Node.Time;
@@ -150,7 +151,7 @@ internal static class TraceFile
     private sealed class EventLines(Stream file) : IDisposable
     {
         private readonly ArrayBufferWriter<byte> _buffer = new();
-        private readonly Utf8JsonWriter _json = new(Stream.Null);
+        private readonly Utf8JsonWriter _json = new(Stream.Null, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
         private bool _any;
 
         public void Dispose() => _json.Dispose();

@@ -30,7 +30,7 @@ internal static class TraceTracks
     public static TraceTrack OfSpan(string name) => name switch
     {
         Ledger.Idle => TraceTrack.Idle,
-        Host + "user-code" => TraceTrack.Program,
+        Host + "user-code" or Vmm + "guest-user-code" => TraceTrack.Program,
         _ when name.StartsWith(UserProgram.Prefix, StringComparison.Ordinal) => TraceTrack.Program,
         _ when name.StartsWith(Vmm + "guest-", StringComparison.Ordinal) => TraceTrack.Guest,
         _ when name.StartsWith(Vmm, StringComparison.Ordinal) => TraceTrack.Vmm,
@@ -68,7 +68,7 @@ internal static class TraceTracks
         TraceTrack.VmApp => "VMApp",
         TraceTrack.VmNet => "VMNet",
         TraceTrack.HostKernel => "host kernel",
-        TraceTrack.NicDriver => "network card's driver",
+        TraceTrack.NicDriver => "EtherExpress driver",
         TraceTrack.NicOut => "wire, out",
         TraceTrack.NicIn => "wire, in",
         TraceTrack.Idle => "idle",

@@ -62,6 +62,7 @@ public sealed class LayerTests
     [InlineData("Measuring")]
     [InlineData("Network")]
     [InlineData("Cable")]
+    [InlineData("Observing")]
     [InlineData("Hardware")]
     [InlineData("Programs")]
     [InlineData("Kernel")]
