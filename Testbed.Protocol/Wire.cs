@@ -39,7 +39,7 @@ public static class Wire
         Of(RunRefused.Parser, "refused", SmallLimitBytes),
         Of(StartRun.Parser, "start", SmallLimitBytes),
         Of(RunProgressed.Parser, "progress", SmallLimitBytes),
-        Of(RecordingChunk.Parser, "recording", ChunkLimitBytes),
+        Of(RecordingChunk.Parser, "record", ChunkLimitBytes),
         Of(RecordingTaken.Parser, "taken", SmallLimitBytes),
         Of(RunFinished.Parser, "finished", FinishedLimitBytes),
         Of(AbortRun.Parser, "abort", SmallLimitBytes),

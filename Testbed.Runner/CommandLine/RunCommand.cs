@@ -93,6 +93,8 @@ internal sealed class RunCommand(Surroundings surroundings, RunModeFactory modes
 
         surroundings.Out.Write(request.Json ? result.ToJson() : Summary.Of(result, folder.Path, surroundings.Width, surroundings.Colour, notes));
         surroundings.Out.Flush();
+        foreach (var note in request.Json ? notes : [])
+            surroundings.Error.WriteLine($"testbed: {note}");
         if (trouble is not null)
             surroundings.Error.WriteLine($"testbed: {trouble}");
         if ((outcome.Sender.Defect ?? outcome.Receiver.Defect) is { } defect)

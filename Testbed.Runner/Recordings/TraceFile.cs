@@ -8,9 +8,12 @@ namespace Testbed.Runner.Recordings;
 
 /// <summary>
 /// A run as trace events, which Perfetto and <c>chrome://tracing</c> show (Trace Event Format, JSON object form): one process for each PC, one track
-/// for each component, a complete event (X) for each slice of time, instants (i), and flows (s, t, f) that follow packets.
+/// for each component, a begin and an end (B, E) for each slice of time, instants (i), and flows (s, t, f) that follow packets.
 /// </summary>
-/// <remarks>Events stand in the order of their instants; what is of one instant, by kind, PC and track. No instant of wall time is in it.</remarks>
+/// <remarks>
+/// Events stand in the order of their instants; what is of one instant, by kind, PC and track. No instant of wall time is in it. Complete events (X)
+/// would be shorter, but viewers add their beginning and duration as binary fractions, and the sum may lie past the next one's beginning.
+/// </remarks>
 internal static class TraceFile
 {
     /// <summary>Writes it.</summary>
@@ -41,7 +44,9 @@ internal static class TraceFile
 
     private enum Kind
     {
-        Span,
+        // What ends at an instant ends before what begins.
+        End,
+        Begin,
         Instant,
         Flow,
     }
@@ -51,7 +56,11 @@ internal static class TraceFile
         foreach (var pc in pcs)
         {
             foreach (var span in pc.Spans)
-                yield return new(span.From, Kind.Span, pc, span.Track, json => WriteSpan(json, span));
+            {
+                yield return new(span.From, Kind.Begin, pc, span.Track, json => WriteBegin(json, span));
+                yield return new(span.To, Kind.End, pc, span.Track, WriteEnd);
+            }
+
             foreach (var e in pc.Events)
             {
                 var (name, track) = TraceTracks.OfEvent(e.Name, e.Detail);
@@ -72,13 +81,14 @@ internal static class TraceFile
         }
     }
 
-    private static void WriteSpan(Utf8JsonWriter json, TraceSpan span)
+    private static void WriteEnd(Utf8JsonWriter json) => json.WriteString("ph", "E");
+
+    private static void WriteBegin(Utf8JsonWriter json, TraceSpan span)
     {
         var isFrame = span.Track is TraceTrack.NicOut or TraceTrack.NicIn;
-        json.WriteString("ph", "X");
+        json.WriteString("ph", "B");
         json.WriteString("name", isFrame ? "frame" : TraceTracks.Category(span.Name));
         json.WriteString("cat", isFrame ? "wire" : TraceTracks.World(span.Name));
-        Microseconds(json, "dur", (span.To - span.From).Nanoseconds);
         if (span.Bytes is not { } bytes)
             return;
         json.WriteStartObject("args");
@@ -133,14 +143,12 @@ internal static class TraceFile
         });
     }
 
-    /// <summary>The format counts microseconds; with three decimals they are exact.</summary>
-    private static void Microseconds(Utf8JsonWriter json, string name, long nanoseconds) => json.WriteNumber(name, nanoseconds / 1_000m);
-
     private sealed record TraceEvent(Instant At, Kind Kind, TracedPc Pc, TraceTrack Track, Action<Utf8JsonWriter> WriteRest)
     {
         public void Write(Utf8JsonWriter json)
         {
-            Microseconds(json, "ts", At.Nanoseconds);
+            // The format counts microseconds; with three decimals they are exact.
+            json.WriteNumber("ts", At.Nanoseconds / 1_000m);
             json.WriteNumber("pid", Pc.Id);
             json.WriteNumber("tid", (int)Track);
             WriteRest(json);

@@ -54,7 +54,11 @@ public sealed class CompareTests : IDisposable
                     ? node.Value with { Cpu = [.. node.Value.Cpu.Select(row => row with { Percent = row.Percent / 2 })] }
                     : node.Value),
             StringComparer.Ordinal);
-        var differences = RunDifferences.Between(one, one with { Deterministic = one.Deterministic with { Nodes = nodes } });
+        var cable = new SortedDictionary<string, CounterDictionary>(
+            one.Deterministic.Cable.ToDictionary(
+                direction => string.Join(" to ", direction.Key.Split(" to ").Select(pc => pc + "-renamed")), direction => direction.Value),
+            StringComparer.Ordinal);
+        var differences = RunDifferences.Between(one, one with { Deterministic = one.Deterministic with { Nodes = nodes, Cable = cable } });
         Assert.NotEmpty(differences.Figures);
         Assert.All(differences.Figures, figure => Assert.StartsWith("sender.cpu.", figure.Name, StringComparison.Ordinal));
         Assert.All(differences.Figures, figure => Assert.True(figure.IsProcessorShare && figure.Share == -0.5m));
