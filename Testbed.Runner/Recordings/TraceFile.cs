@@ -57,8 +57,8 @@ internal static class TraceFile
         {
             foreach (var span in pc.Spans)
             {
-                yield return new(span.From, Kind.Begin, pc, span.Track, json => WriteBegin(json, span));
-                yield return new(span.To, Kind.End, pc, span.Track, WriteEnd);
+                yield return new(span.From, Kind.Begin, pc, span.Track, json => WriteSlice(json, span, "B"));
+                yield return new(span.To, Kind.End, pc, span.Track, json => WriteSlice(json, span, "E"));
             }
 
             foreach (var e in pc.Events)
@@ -81,12 +81,11 @@ internal static class TraceFile
         }
     }
 
-    private static void WriteEnd(Utf8JsonWriter json) => json.WriteString("ph", "E");
-
-    private static void WriteBegin(Utf8JsonWriter json, TraceSpan span)
+    /// <summary>An end says as much as its beginning: some viewers match them so.</summary>
+    private static void WriteSlice(Utf8JsonWriter json, TraceSpan span, string phase)
     {
         var isFrame = span.Track is TraceTrack.NicOut or TraceTrack.NicIn;
-        json.WriteString("ph", "B");
+        json.WriteString("ph", phase);
         json.WriteString("name", isFrame ? "frame" : TraceTracks.Category(span.Name));
         json.WriteString("cat", isFrame ? "wire" : TraceTracks.World(span.Name));
         if (span.Bytes is not { } bytes)

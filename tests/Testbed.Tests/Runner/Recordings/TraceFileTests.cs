@@ -15,7 +15,7 @@ public sealed class TraceFileTests
     {
         ["M"] = ["name", "pid", "args"],
         ["B"] = ["name", "cat", "ts", "pid", "tid"],
-        ["E"] = ["ts", "pid", "tid"],
+        ["E"] = ["name", "ts", "pid", "tid"],
         ["i"] = ["name", "cat", "ts", "pid", "tid", "s"],
         ["s"] = ["name", "cat", "ts", "pid", "tid", "id"],
         ["t"] = ["name", "cat", "ts", "pid", "tid", "id"],
@@ -59,7 +59,7 @@ public sealed class TraceFileTests
                         begun = e;
                         break;
                     case "E":
-                        Assert.True(begun is { } begin && At(begin) < At(e), $"{e} ends nothing");
+                        Assert.True(begun is { } begin && Name(begin) == Name(e) && At(begin) < At(e), $"{e} ends nothing");
                         begun = null;
                         break;
                     case "s" or "t" or "f":
@@ -149,7 +149,7 @@ public sealed class TraceFileTests
 
     private static (int, int) Track(JsonElement e) => (e.GetProperty("pid").GetInt32(), e.GetProperty("tid").GetInt32());
 
-    private static string Name(JsonElement e) => e.TryGetProperty("name", out var name) ? name.GetString()! : "";
+    private static string Name(JsonElement e) => Text(e, "name");
 
     private static decimal At(JsonElement e) => e.GetProperty("ts").GetDecimal();
 }
