@@ -16,6 +16,7 @@ public sealed class Recorder : IObserver
     private readonly TraceWriter? _trace;
     private readonly PacketFollower _follower = new();
     private readonly TimelineRecorder? _timeline;
+    private bool _lastSpanIsCovered;
     private long _sent;
     private long _received;
 
@@ -48,7 +49,8 @@ public sealed class Recorder : IObserver
     {
         if (name == Ledger.Idle)
             _timeline?.Idle(from, to);
-        if (from < to && _settings.Covers(from))
+        _lastSpanIsCovered = _settings.Covers(from);
+        if (from < to && _lastSpanIsCovered)
             _trace?.Span(name, from, to);
     }
 
@@ -67,7 +69,9 @@ public sealed class Recorder : IObserver
         var total = isReceived ? _received += detail : _sent += detail;
         if (isReceived)
             _timeline?.Received(now, detail);
-        if (_settings.Covers(now))
+
+        // It belongs to the call that has just been told.
+        if (_lastSpanIsCovered)
             _trace?.Transfer(name, now, detail, total);
     }
 

@@ -76,7 +76,18 @@ public sealed class RecorderTests
         var (from, until) = (new Instant(103_000_000), new Instant(105_000_000));
         var whole = RecordedRun.On(settings, RecordedRun.Everything).Sender;
         var part = RecordedRun.On(settings, RecordedRun.Everything with { From = from, Until = until }).Sender;
-        Assert.Equal(whole.Trace().Where(record => At(record) >= from && At(record) < until), part.Trace());
+        var covered = new List<TraceRecord>();
+        TraceRecord? call = null;
+        foreach (var record in whole.Trace())
+        {
+            // What a call moved belongs to the call, which may return later.
+            var at = At(record is TraceRecord.Transfer ? call! : record);
+            if (at >= from && at < until)
+                covered.Add(record);
+            call = record;
+        }
+
+        Assert.Equal(covered, part.Trace());
         Assert.Equal(
             CaptureReader.Read(whole.Part(RecordingPart.HostCapture).Bytes).Where(f => f.At >= from && f.At < until).Select(f => (f.At, f.Hex)),
             CaptureReader.Read(part.Part(RecordingPart.HostCapture).Bytes).Select(f => (f.At, f.Hex)));
@@ -85,7 +96,6 @@ public sealed class RecorderTests
         {
             TraceRecord.Span span => span.From,
             TraceRecord.Event e => e.At,
-            TraceRecord.Transfer transfer => transfer.At,
             TraceRecord.Pass pass => pass.At,
             _ => throw new InvalidOperationException(),
         };
