@@ -39,7 +39,7 @@ public sealed class PcRun : IPcRun
         var other = role == Role.Sender ? Role.Receiver : Role.Sender;
         var inlet = new CableInlet(_timeline, direction: (int)other);
         _sync = new ConservativeSync(
-            _timeline, experiment.Cable, Lookahead.Reaction(experiment.Pc(other), experiment.Cable), _parts.NextStart, inlet, link.Send);
+            _timeline, experiment.Cable, SilentPeer.Outlook(experiment, other), _parts, inlet, link.Send);
         _pc = _timeline.Root(Pc.Props(_parts, experiment, role, inlet, _sync, _timeline.Stop), $"{name}-{_parts.Lane.Name}");
     }
 

@@ -85,7 +85,7 @@ public sealed class TraceFileTests
         Assert.Equal(PcReport.Parse(sender.DeterministicJson).Node.Tcp["dataSegmentsSent"], flows.Count);
         string[] way =
         [
-            "1 nettest", "1 guest", "1 VMApp", "1 VMNet", "1 wire, out",
+            "1 nettest", "1 guest", "1 guest", "1 VMApp", "1 VMNet", "1 EtherExpress driver", "1 wire, out",
             "2 wire, in", "2 EtherExpress driver", "2 VMNet", "2 VMApp", "2 guest", "2 guest", "2 nettest",
         ];
         Assert.All(flows, flow => Assert.Equal(way, flow.Select(e => $"{e.GetProperty("pid").GetInt32()} {names[Track(e)]}")));
