@@ -18,7 +18,7 @@ internal static class ClosingHints
         foreach (var capture in Directory.GetFiles(folder, "*.pcapng").Order(StringComparer.Ordinal))
             yield return $"packets     wireshark {Shell(capture)}";
         if (File.Exists(Path.Combine(folder, RecordingFiles.Trace)))
-            yield return $"trace       open {Shell(Path.Combine(folder, RecordingFiles.Trace))} at https://ui.perfetto.dev or in chrome://tracing";
+            yield return $"trace       open {Shell(Path.Combine(folder, RecordingFiles.Trace))} at https://ui.perfetto.dev";
         if (File.Exists(Path.Combine(folder, RecordingFiles.Timeline)))
             yield return $"timeline    {Shell(Path.Combine(folder, RecordingFiles.Timeline))}, a line for each bin";
     }

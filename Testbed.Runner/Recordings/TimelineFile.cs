@@ -1,8 +1,8 @@
 using System.Globalization;
 using Google.Protobuf;
 using Testbed.Node.Observing;
-using Rate = Testbed.Node.Results.Share;
 using Testbed.Protocol;
+using Rate = Testbed.Node.Results.Share;
 
 namespace Testbed.Runner.Recordings;
 

@@ -135,12 +135,15 @@ internal static class TraceFile
             json.WriteString("name", what);
             json.WriteNumber("pid", pc.Id);
             if (track is { } of)
-                json.WriteNumber("tid", (int)of);
+                json.WriteNumber("tid", Thread(pc, of));
             json.WriteStartObject("args");
             args(json);
             json.WriteEndObject();
         });
     }
+
+    /// <summary>A track's number: no two of a file have the same, whatever their process, since Perfetto takes them for Linux's.</summary>
+    private static int Thread(TracedPc pc, TraceTrack track) => (100 * pc.Id) + (int)track;
 
     private sealed record TraceEvent(Instant At, Kind Kind, TracedPc Pc, TraceTrack Track, Action<Utf8JsonWriter> WriteRest)
     {
@@ -149,7 +152,7 @@ internal static class TraceFile
             // The format counts microseconds; with three decimals they are exact.
             json.WriteNumber("ts", At.Nanoseconds / 1_000m);
             json.WriteNumber("pid", Pc.Id);
-            json.WriteNumber("tid", (int)Track);
+            json.WriteNumber("tid", Thread(Pc, Track));
             WriteRest(json);
         }
     }
