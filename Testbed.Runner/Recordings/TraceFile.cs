@@ -11,7 +11,7 @@ namespace Testbed.Runner.Recordings;
 /// for each component, a begin and an end (B, E) for each slice of time, instants (i), and flows (s, t, f) that follow packets.
 /// </summary>
 /// <remarks>
-/// Events stand in the order of their instants; what is of one instant, by kind, PC and track. No instant of wall time is in it. Complete events (X)
+/// Events stand in the order of their instants; what is of one instant, by kind, and then by PC, or a flow's steps in their order. No instant of wall time is in it. Complete events (X)
 /// would be shorter, but viewers add their beginning and duration as binary fractions, and the sum may lie past the next one's beginning.
 /// </remarks>
 internal static class TraceFile
@@ -29,7 +29,7 @@ internal static class TraceFile
         file.Write("{\"displayTimeUnit\":\"ns\",\n\"traceEvents\":[\n"u8);
         foreach (var pc in pcs)
             WriteNames(lines, pc, program);
-        foreach (var e in Events(pcs).OrderBy(e => e.At).ThenBy(e => e.Kind).ThenBy(e => e.Pc.Id).ThenBy(e => e.Track))
+        foreach (var e in Events(pcs).OrderBy(e => e.At).ThenBy(e => e.Kind))
             lines.Write(e.Write);
         file.Write("\n],\n\"otherData\":"u8);
         lines.WriteObject(json =>

@@ -50,6 +50,7 @@ public sealed class LayerTests
     [InlineData("Hardware", "Configuration")]
     [InlineData("Hardware", "Measuring")]
     [InlineData("VmApp", "Configuration")]
+    [InlineData("Observing", "Configuration")]
     [InlineData("Vmm", "Configuration")]
     [InlineData("Vmm", "VmApp")]
     [InlineData("Guest", "Configuration")]
