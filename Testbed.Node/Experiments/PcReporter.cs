@@ -26,7 +26,7 @@ internal static class PcReporter
             sync is null
                 ? ""
                 : new NodeSync(
-                    sync.Reports, sync.Announcements, dataFrames, sync.Waits, decimal.Round((decimal)sync.Blocked.TotalSeconds, 3)).ToJson(),
+                    sync.Reports, sync.Requests, sync.Announcements, dataFrames, sync.Waits, sync.FruitfulWaits, decimal.Round((decimal)sync.Blocked.TotalSeconds, 3)).ToJson(),
             Recording: parts.Recorder?.Close(stoppedAt));
     }
 

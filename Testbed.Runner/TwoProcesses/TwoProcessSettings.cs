@@ -22,6 +22,12 @@ public sealed record TwoProcessSettings
     /// <summary>How long a node may take to appear.</summary>
     public TimeSpan Wait { get; init; } = RemotingSettings.DefaultWait;
 
+    /// <summary>
+    /// What carries the messages; null: the fastest there is for nodes that are started here, and <see cref="TransportKind.CableTcp"/> for others,
+    /// which must have been told the same.
+    /// </summary>
+    public TransportKind? Transport { get; init; }
+
     /// <summary>What the nodes are to record; null for nothing.</summary>
     public RecordingSettings? Recording { get; init; }
 
