@@ -113,6 +113,9 @@ public sealed class NodeServer : ReceiveActor, IWithTimers, IWithStash
     {
         Receive<Terminated>(m => m.ActorRef.Equals(Current.Link), _ => next(Current));
         Receive<PrepareRun>(_ => Stash.Stash());
+
+        // It is over already, and word of that is about to go out.
+        Receive<AbortRun>(IsCurrent, _ => { });
         Receive<CableHello>(_ => { });
         Receive<Shutdown>(_ => _shutdownFor = Sender);
         Always();
