@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Testbed.Node.Configuration;
 using Testbed.Node.Remoting;
+using Testbed.Runner.Studies;
 
 namespace Testbed.Runner.CommandLine;
 
@@ -12,6 +13,7 @@ namespace Testbed.Runner.CommandLine;
 public sealed class TestbedCli(Surroundings surroundings, RunModeFactory modes, IReadOnlyList<Action<SettingsReader>> validators)
 {
     private const int MostRuns = 10_000;
+    private const int MostJobs = 1_000;
 
     private readonly Option<string?> _config = new("--config")
     {
@@ -98,6 +100,20 @@ public sealed class TestbedCli(Surroundings surroundings, RunModeFactory modes, 
         HelpName = "HOST:PORT",
     };
 
+    private readonly Argument<string> _study = new("STUDY") { Description = "Its name, of a file in config/studies; or a file of your own, STUDY.conf." };
+
+    private readonly Argument<string> _folder = new("DIR") { Description = "A run's folder, or a study's." };
+
+    private readonly Option<bool> _twoProcess = new("--two-process") { Description = "Give each PC of each run a process of its own. The table is the same, and there much later." };
+
+    private readonly Option<string?> _jobs = new("--jobs") { Description = "Runs at a time. Default: as many as the machine has processors", HelpName = "N" };
+
+    private readonly Option<bool> _resume = new("--resume") { Description = "Go on with the sweep that the folder holds." };
+
+    private readonly Option<bool> _list = new("--dry-run") { Description = "List the runs, one a line, and run nothing." };
+
+    private readonly Option<string?> _studyOut = new("--out") { Description = "The study's folder. Otherwise studies/STUDY.", HelpName = "DIR" };
+
     /// <summary>Runs the program.</summary>
     /// <param name="args">Its arguments.</param>
     /// <param name="cancel">Ends a run early, its partial result kept.</param>
@@ -147,6 +163,13 @@ public sealed class TestbedCli(Surroundings surroundings, RunModeFactory modes, 
             _runs, _firstSeed, _markdown, _set,
         };
         validate.SetAction((parsed, cancel) => new ValidateCommand(surroundings, modes, validators).ExecuteAsync(Validation(parsed), cancel));
+        var sweep = new Command("sweep", "Run a study: all its runs, its tables and its pictures.")
+        {
+            _study, _list, _jobs, _resume, _studyOut, _set, _twoProcess, _quiet,
+        };
+        sweep.SetAction((parsed, cancel) => new SweepCommand(surroundings, modes, validators).ExecuteAsync(Sweep(parsed), cancel));
+        var report = new Command("report", "Write a run's or a study's report.html: figures, tables and pictures in one file.") { _folder };
+        report.SetAction(parsed => ReportCommand.Execute(surroundings, parsed.GetRequiredValue(_folder)));
         var root = new RootCommand(
             """
             Two PCs of 2001 and the cable between them, simulated in virtual time.
@@ -157,11 +180,13 @@ public sealed class TestbedCli(Surroundings surroundings, RunModeFactory modes, 
               testbed run native-733-to-350 --in-process --set nettest.chunk=512 --seed 7
               testbed explain runs/native-733-to-350-1-20240506T070809Z
               testbed run ping --set cable.delay=5us --dry-run
+              testbed sweep throughput-vs-chunk
+              testbed report studies/throughput-vs-chunk
 
             Exit codes: 0 success, 1 failed or ended run or validation, 2 mistake in what was asked, 3 defect of the program.
             """)
         {
-            _config, run, explain, validate, list,
+            _config, run, explain, sweep, report, validate, list,
         };
         root.Options.OfType<VersionOption>().Single().Action = new VersionAction();
         return root;
@@ -184,6 +209,17 @@ public sealed class TestbedCli(Surroundings surroundings, RunModeFactory modes, 
             Number("--seed", parsed.GetRequiredValue(_firstSeed), 0, long.MaxValue - MostRuns),
             parsed.GetValue(_set) ?? []),
         parsed.GetValue(_markdown),
+        parsed.GetValue(_config));
+
+    private SweepRequest Sweep(ParseResult parsed) => new(
+        parsed.GetRequiredValue(_study),
+        parsed.GetValue(_twoProcess),
+        parsed.GetValue(_set) ?? [],
+        parsed.GetValue(_jobs) is { } jobs ? (int)Number("--jobs", jobs, 1, MostJobs) : null,
+        parsed.GetValue(_resume),
+        parsed.GetValue(_studyOut),
+        parsed.GetValue(_quiet),
+        parsed.GetValue(_list),
         parsed.GetValue(_config));
 
     private static long Number(string option, string text, long least, long most) =>
@@ -209,11 +245,15 @@ public sealed class TestbedCli(Surroundings surroundings, RunModeFactory modes, 
         }
 
         if (command is RootCommand)
-            return Say("expected a command: run, explain, validate or list (testbed --help tells more)", ExitCode.Mistake);
+            return Say("expected a command: run, explain, sweep, report, validate or list (testbed --help tells more)", ExitCode.Mistake);
         if (parsed.GetResult(_experiment) is null or { Tokens.Count: 0 } && command.Arguments.Contains(_experiment))
             return Say("run: expected an experiment; testbed list prints their names", ExitCode.Mistake);
         if (parsed.GetResult(_run) is null or { Tokens.Count: 0 } && command.Arguments.Contains(_run))
             return Say("explain: expected a run's folder or its result.json", ExitCode.Mistake);
+        if (parsed.GetResult(_study) is null or { Tokens.Count: 0 } && command.Arguments.Contains(_study))
+            return Say($"sweep: expected a study; there are {string.Join(", ", new StudyCatalog(ExperimentCatalog.Open(parsed.GetValue(_config))).Names)}", ExitCode.Mistake);
+        if (parsed.GetResult(_folder) is null or { Tokens.Count: 0 } && command.Arguments.Contains(_folder))
+            return Say("report: expected a run's folder or a study's", ExitCode.Mistake);
         return Say($"{parsed.Errors[0].Message.TrimEnd('.')} ({path} --help tells more)", ExitCode.Mistake);
     }
 
