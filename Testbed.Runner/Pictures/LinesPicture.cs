@@ -62,7 +62,6 @@ internal sealed class LinesPicture(string name, string title, string x, string y
             var line = plot.Add.Scatter(xs, ys);
             line.Color = style.Colour(i);
             line.LineWidth = 2;
-            line.LinePattern = PictureStyle.Pattern(i);
             line.MarkerShape = PictureStyle.Marker(i);
             line.MarkerSize = xs.Length > MostMarked ? 0 : 8;
             line.LegendText = series.Count > 1 ? series[i].Name : "";

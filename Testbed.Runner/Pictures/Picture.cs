@@ -104,7 +104,7 @@ internal abstract class Picture(string name, string title)
     }
 
     /// <summary>Text in the plot.</summary>
-    protected static void Text(Plot plot, PictureStyle style, string text, double x, double y, Alignment alignment, Color? colour = null, float offset = 0)
+    protected static ScottPlot.Plottables.Text Text(Plot plot, PictureStyle style, string text, double x, double y, Alignment alignment, Color? colour = null, float offset = 0)
     {
         var label = plot.Add.Text(text, x, y);
         label.LabelFontName = PictureFont.Name;
@@ -112,6 +112,7 @@ internal abstract class Picture(string name, string title)
         label.LabelFontColor = colour ?? style.Ink;
         label.LabelAlignment = alignment;
         label.OffsetX = offset;
+        return label;
     }
 
     /// <summary>A figure with as many decimals as its size leaves of use.</summary>

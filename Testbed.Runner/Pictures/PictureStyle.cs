@@ -29,8 +29,6 @@ internal sealed record PictureStyle(int Width, bool Dark, bool Titled)
         MarkerShape.OpenSquare, MarkerShape.OpenTriangleUp, MarkerShape.OpenDiamond,
     ];
 
-    private static readonly LinePattern[] Patterns = [LinePattern.Solid, LinePattern.Dashed, LinePattern.Dotted];
-
     /// <summary>Whether there is little room.</summary>
     public bool IsNarrow => Width < 600;
 
@@ -57,7 +55,4 @@ internal sealed record PictureStyle(int Width, bool Dark, bool Titled)
 
     /// <summary>The n-th marker.</summary>
     public static MarkerShape Marker(int n) => Markers[n % Markers.Length];
-
-    /// <summary>The n-th pattern of lines.</summary>
-    public static LinePattern Pattern(int n) => Patterns[n % Patterns.Length];
 }

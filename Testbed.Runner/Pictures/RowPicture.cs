@@ -27,7 +27,7 @@ internal abstract class RowPicture(string name, string title) : Picture(name, ti
 
     /// <summary>A row's name above its bar.</summary>
     protected static void NameRow(Plot plot, PictureStyle style, int row, string text, double x) =>
-        Text(plot, style, text, x, -row - 1 + BarTop + 0.05, Alignment.LowerLeft);
+        Text(plot, style, text, x, -row - 1 + BarTop + 0.05, Alignment.LowerLeft).LabelBackgroundColor = style.Paper;
 
     /// <summary>A part of a row's bar.</summary>
     protected static ScottPlot.Plottables.Rectangle Bar(Plot plot, PictureStyle style, int row, double from, double to, Color colour)

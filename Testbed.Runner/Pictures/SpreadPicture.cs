@@ -13,7 +13,7 @@ internal sealed class SpreadPicture(string name, string title, string figure, IR
 {
     /// <inheritdoc/>
     public override string Alternative => string.Join("; ", groups.Select(group =>
-        $"{group.Name}: {figure} from {Figure(group.Values.Min())} to {Figure(group.Values.Max())}, mean {Figure(group.Values.Average())}"));
+        $"{group.Name} {figure} from {Figure(group.Values.Min())} to {Figure(group.Values.Max())}, mean {Figure(group.Values.Average())}"));
 
     /// <inheritdoc/>
     public override StudyTable Data => new(
@@ -33,7 +33,7 @@ internal sealed class SpreadPicture(string name, string title, string figure, IR
         {
             var (label, values) = groups[i];
             var estimate = Estimate.Of(values)!;
-            NameRow(plot, style, 2 * i, FormattableString.Invariant($"{label}: {values.Length} runs"), least - margin);
+            NameRow(plot, style, 2 * i, FormattableString.Invariant($"{(label.Length == 0 ? "" : label + ": ")}{values.Length} runs, each a dot"), least - margin);
             var dots = plot.Add.ScatterPoints(values, [.. values.Select(_ => Middle(2 * i))]);
             dots.Color = style.Colour(0).WithAlpha(0.55);
             dots.MarkerSize = 9;

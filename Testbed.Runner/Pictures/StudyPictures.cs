@@ -116,7 +116,7 @@ internal sealed class StudyPictures
     }
 
     private IEnumerable<(string Name, IReadOnlyList<string>[] Rows)> By(string? column, IReadOnlyList<string>[] rows) => column is null
-        ? [("all", rows)]
+        ? [("", rows)]
         : rows.GroupBy(row => row[_table.Index(column)], StringComparer.Ordinal).Select(group => (group.Key, group.ToArray()));
 
     private Estimate Over(IReadOnlyList<IReadOnlyList<string>> rows, string figure) =>

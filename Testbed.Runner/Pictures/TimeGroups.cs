@@ -14,7 +14,7 @@ internal static class TimeGroups
     private const string Switch = "world switches";
     private const string Interrupts = "interrupts";
     private const string VmAppAndVmNet = "VMApp and VMNet";
-    private const string HostKernel = "host's kernel and driver";
+    private const string HostKernel = "host's kernel, drivers";
     private const string Other = "other";
 
     /// <summary>The groups, in the order in which a bar has them.</summary>
@@ -27,7 +27,9 @@ internal static class TimeGroups
         (_, var c) when c.StartsWith("world-switch", StringComparison.Ordinal) => Switch,
         ("vmm", var c) when c.StartsWith("guest-", StringComparison.Ordinal) => Guest,
         ("vmm", "general-instructions" or "transition" or "iret" or "page-table-switch") => Virtualizing,
-        ("vmm", "host-interrupt" or "deliver-interrupt") => Interrupts,
+        ("vmm", "host-interrupt" or "deliver-interrupt" or "interrupt-while-guest-idle") => Interrupts,
+        // A VMM without a host has the drivers.
+        ("vmm", var c) when c.StartsWith("monitor-driver", StringComparison.Ordinal) => HostKernel,
         ("vmm", var c) when c.Contains("port", StringComparison.Ordinal) || c.Contains("lance", StringComparison.Ordinal) => PortAccess,
         ("vmm", _) => Other,
         (_, "interrupt" or "timer-tick") => Interrupts,

@@ -9,7 +9,8 @@ internal static class ParquetFile
     /// <summary>Writes a table.</summary>
     public static async Task WriteAsync(StudyTable table, Stream to)
     {
-        DataField[] fields = [.. table.Columns.Select((column, i) => new DataField(column, TypeOf(table, i), isNullable: true))];
+        Type[] types = [.. table.Columns.Select((_, i) => TypeOf(table, i))];
+        DataField[] fields = [.. table.Columns.Select((column, i) => new DataField(column, types[i], isNullable: true))];
         var writer = await ParquetWriter.CreateAsync(new ParquetSchema(fields), to);
         await using (writer)
         {
@@ -17,9 +18,9 @@ internal static class ParquetFile
             for (var i = 0; i < fields.Length; i++)
             {
                 var texts = table.Rows.Select(row => row[i]);
-                if (fields[i].ClrType == typeof(string))
+                if (types[i] == typeof(string))
                     await group.WriteAsync(fields[i], [.. texts.Select(text => text.Length == 0 ? null! : text)]);
-                else if (fields[i].ClrType == typeof(long))
+                else if (types[i] == typeof(long))
                     await group.WriteAsync<long>(fields[i], texts.Select(text => (long?)StudyTable.Number(text)).ToArray().AsMemory());
                 else
                     await group.WriteAsync<double>(fields[i], texts.Select(StudyTable.Number).ToArray().AsMemory());

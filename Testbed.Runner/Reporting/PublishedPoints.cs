@@ -1,0 +1,56 @@
+using Testbed.Node.Results;
+using Testbed.Runner.Validation;
+
+namespace Testbed.Runner.Reporting;
+
+/// <summary>A published figure of a configuration.</summary>
+/// <param name="Figure">The figure's path in a result.</param>
+/// <param name="Name">What it is.</param>
+/// <param name="Value">The published value.</param>
+/// <param name="From">Where it is from, if it needs to be said.</param>
+internal sealed record PublishedPoint(string Figure, string Name, decimal Value, string From);
+
+/// <summary>What the paper publishes of the configurations that it measured, told by a run's resolved settings.</summary>
+internal static class PublishedPoints
+{
+    private const string Throughput = "throughputMbps";
+    private const string SenderIdle = "sender.idlePercent";
+    private const string Derived = "the paper says that the link is saturated; 94.15 is what a saturated one carries";
+
+    /// <summary>Whether it is the paper's baseline: VM/PC-733 on Workstation 2.0 to PC-350, in chunks of 4096 bytes.</summary>
+    public static bool IsBaseline(RunResult run) => Is(run, "pc-733", "workstation-2.0");
+
+    /// <summary>What is published of a run's configuration; empty where nothing is.</summary>
+    public static IReadOnlyList<PublishedPoint> Of(RunResult run)
+    {
+        if (IsBaseline(run))
+        {
+            return
+            [
+                new(Throughput, "throughput (Mb/s)", PublishedFigures.ThroughputMbps, "paper, section 4"),
+                new(SenderIdle, "sender idle (%)", PublishedFigures.IdlePercent, "paper, section 4"),
+            ];
+        }
+
+        if (Is(run, "pc-733", "native"))
+        {
+            return
+            [
+                new(Throughput, "throughput (Mb/s)", PublishedFigures.SaturatedMbps, Derived),
+                new(SenderIdle, "sender idle (%)", PublishedFigures.NativeIdlePercent, "paper, section 4"),
+            ];
+        }
+
+        if (Is(run, "pc-350", "native", "pc-733"))
+            return [new(Throughput, "throughput (Mb/s)", PublishedFigures.SaturatedMbps, Derived)];
+        return Is(run, "pc-733", "optimized")
+            ? [new(Throughput, "throughput (Mb/s)", PublishedFigures.SaturatedMbps, "paper, section 5: with all three it matches native throughput")]
+            : [];
+    }
+
+    private static bool Is(RunResult run, string sender, string system, string receiver = "pc-350") =>
+        Has(run, "program", "nettest") && Has(run, "sender.pc", sender) && Has(run, "sender.system", system)
+        && Has(run, "receiver.pc", receiver) && Has(run, "receiver.system", "native") && Has(run, "nettest.chunk", "4096");
+
+    private static bool Has(RunResult run, string key, string value) => run.Resolved.TryGetValue(key, out var found) && found?.ToString() == value;
+}
