@@ -9,6 +9,7 @@ namespace Testbed.Runner.CommandLine;
 internal static class SweepText
 {
     private const int MostPoints = 60;
+    private const int MostLabel = 44;
 
     /// <summary>The runs that there would be, one a line.</summary>
     public static string List(Study study, IReadOnlyList<StudyRun> runs)
@@ -34,7 +35,10 @@ internal static class SweepText
         var labels = study.AxisColumns.Where(column => summary.Columns.Contains(column)).ToArray();
         // What an axis has a label for need not be told key by key.
         var told = study.Axes.SelectMany(axis => axis.Columns.Contains(axis.Name) && axis is ListedAxis ? [axis.Name] : axis.Columns).Where(labels.Contains).ToArray();
-        var figures = study.Outputs.Select(figure => figure.Name).Where(name => summary.Columns.Contains(name + ".mean")).Take(3).ToArray();
+        var figures = study.Outputs.Select(figure => figure.Name).Where(name => summary.Columns.Contains(name + ".mean")).ToArray();
+        // What fits beside the longest name.
+        var room = width - 4 - Math.Min(MostLabel, summary.Rows.Max(row => string.Join(", ", told.Select(column => row[summary.Index(column)])).Length));
+        figures = [.. figures.TakeWhile(figure => (room -= Math.Max(figure.Length, 13) + 2) >= 0).DefaultIfEmpty(figures.FirstOrDefault("")).Where(figure => figure.Length > 0)];
         var rows = new TextTable();
         rows.Add([string.Join(", ", told), .. figures]);
         foreach (var row in summary.Rows.Take(MostPoints))

@@ -13,6 +13,8 @@ namespace Testbed.Runner.Pictures;
 internal sealed class PathPicture(string name, string title, IReadOnlyList<LatencyFigure> segments) : RowPicture(name, title)
 {
     private const double NsPerUs = 1000;
+    private const double MostBeyond = 1.4;
+    private const double Margin = 1.02;
 
     /// <inheritdoc/>
     public override string Alternative =>
@@ -36,18 +38,25 @@ internal sealed class PathPicture(string name, string title, IReadOnlyList<Laten
     protected override void Draw(Plot plot, PictureStyle style)
     {
         var whole = (Start(segments.Count - 1) + segments[^1].MedianNs) / NsPerUs;
+        // A rare long wait must not press all else together: its line then goes to the edge, and has no end.
+        var edge = Math.Min(segments.Select((segment, row) => (Start(row) + segment.P99Ns) / NsPerUs).Max(), whole * MostBeyond) * Margin;
         for (var row = 0; row < segments.Count; row++)
         {
             var segment = segments[row];
             var from = Start(row) / NsPerUs;
             var to = from + (segment.MedianNs / NsPerUs);
-            NameRow(plot, style, row, $"{Wording.Words(segment.Name)}, {Wording.Us(segment.MedianNs)}", Math.Min(from, whole * (style.IsNarrow ? 0.4 : 0.7)));
+            var label = $"{Wording.Words(segment.Name)}, {Wording.Us(segment.MedianNs)}";
+            // What would not fit to the right of the bar's beginning ends where the bar does.
+            if (from > edge * (style.IsNarrow ? 0.5 : 0.75))
+                NameRow(plot, style, row, label, to, Alignment.LowerRight);
+            else
+                NameRow(plot, style, row, label, from);
             Bar(plot, style, row, from, to, style.Colour(0));
             if (segment.P99Ns > segment.MedianNs)
-                Whisker(plot, style, row, to, Math.Min(from + (segment.P99Ns / NsPerUs), whole * 1.2));
+                Whisker(plot, style, row, to, from + (segment.P99Ns / NsPerUs));
         }
 
-        Axes(plot, "time from the way's beginning (µs); thin lines end at the 99th percentile", 0, whole * 1.15);
+        Axes(plot, "time from the way's beginning (µs); thin lines end at the 99th percentile", 0, edge);
         if (style.IsNarrow)
             plot.XLabel("time (µs); thin line: to the 99th percentile");
     }

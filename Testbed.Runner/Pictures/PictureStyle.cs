@@ -21,7 +21,7 @@ internal sealed record PictureStyle(int Width, bool Dark, bool Titled)
     private static readonly string[] OkabeIto = ["#0072B2", "#D55E00", "#009E73", "#E69F00", "#CC79A7", "#56B4E9", "#7F7F7F", "#F0E442"];
 
     // Blue is too dark for a dark background.
-    private static readonly string[] OkabeItoOnDark = ["#56B4E9", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#4C9BD1", "#A0A0A0", "#F0E442"];
+    private static readonly string[] OkabeItoOnDark = ["#56B4E9", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#F0E442", "#A0A0A0", "#3F8FD0"];
 
     private static readonly MarkerShape[] Markers =
     [

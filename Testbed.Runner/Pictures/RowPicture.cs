@@ -26,8 +26,8 @@ internal abstract class RowPicture(string name, string title) : Picture(name, ti
     protected static double Middle(int row) => -row - 1 + ((BarTop + BarBottom) / 2);
 
     /// <summary>A row's name above its bar.</summary>
-    protected static void NameRow(Plot plot, PictureStyle style, int row, string text, double x) =>
-        Text(plot, style, text, x, -row - 1 + BarTop + 0.05, Alignment.LowerLeft).LabelBackgroundColor = style.Paper;
+    protected static void NameRow(Plot plot, PictureStyle style, int row, string text, double x, Alignment alignment = Alignment.LowerLeft) =>
+        Text(plot, style, text, x, -row - 1 + BarTop + 0.05, alignment).LabelBackgroundColor = style.Paper;
 
     /// <summary>A part of a row's bar.</summary>
     protected static ScottPlot.Plottables.Rectangle Bar(Plot plot, PictureStyle style, int row, double from, double to, Color colour)

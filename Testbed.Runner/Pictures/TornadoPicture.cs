@@ -41,7 +41,7 @@ internal sealed class TornadoPicture(string name, string title, string figure, s
     private IEnumerable<Swing> Shown => _swings.Take(MostRows);
 
     /// <inheritdoc/>
-    protected override int LegendHeight(PictureStyle style) => style.IsNarrow ? 50 : 34;
+    protected override int LegendHeight(PictureStyle style) => style.IsNarrow ? 80 : 56;
 
     /// <inheritdoc/>
     protected override void Draw(Plot plot, PictureStyle style)

@@ -38,10 +38,10 @@ internal sealed record ReportPicture(
 /// <summary>A table that can be sorted by each of its columns.</summary>
 /// <param name="Id">Its anchor.</param>
 /// <param name="Title">Its title.</param>
-/// <param name="Note">What has to be said of it; or empty.</param>
+/// <param name="Notes">What has to be said of it.</param>
 /// <param name="Columns">Its columns.</param>
 /// <param name="Rows">Its rows.</param>
-internal sealed record ReportTable(string Id, string Title, string Note, IReadOnlyList<ReportColumn> Columns, IReadOnlyList<IReadOnlyList<ReportCell>> Rows);
+internal sealed record ReportTable(string Id, string Title, IReadOnlyList<string> Notes, IReadOnlyList<ReportColumn> Columns, IReadOnlyList<IReadOnlyList<ReportCell>> Rows);
 
 /// <summary>A column's heading, and whether figures stand in it.</summary>
 internal sealed record ReportColumn(string Name, bool IsFigure);

@@ -8,13 +8,13 @@ namespace Testbed.Runner.Reporting;
 internal static class ReportParts
 {
     /// <summary>A table of texts; a column of nothing but figures is set as one.</summary>
-    public static ReportTable Table(string id, string title, string note, IReadOnlyList<string> columns, IReadOnlyList<IReadOnlyList<string>> rows)
+    public static ReportTable Table(string id, string title, IReadOnlyList<string> notes, IReadOnlyList<string> columns, IReadOnlyList<IReadOnlyList<string>> rows)
     {
         bool[] figures = [.. columns.Select((_, i) => rows.Any(row => row[i].Length > 0) && rows.All(row => row[i].Length == 0 || IsFigure(row[i])))];
         return new(
             id,
             title,
-            note,
+            notes,
             [.. columns.Select((column, i) => new ReportColumn(column, figures[i]))],
             [.. rows.Select(row => (IReadOnlyList<ReportCell>)[.. row.Select((text, i) => new ReportCell(text, figures[i]))])]);
     }
@@ -29,7 +29,7 @@ internal static class ReportParts
         Svg(picture, PictureStyle.Narrow, dark: false),
         Svg(picture, PictureStyle.Narrow, dark: true),
         $"data:text/csv;base64,{Base64(Csv.Write(picture.Data))}",
-        Table($"data-{picture.Name}", picture.Title, "", picture.Data.Columns, picture.Data.Rows));
+        Table($"data-{picture.Name}", picture.Title, [], picture.Data.Columns, picture.Data.Rows));
 
     private static string Svg(Picture picture, int width, bool dark) =>
         $"data:image/svg+xml;base64,{Base64(picture.Svg(new(width, dark, Titled: false)))}";

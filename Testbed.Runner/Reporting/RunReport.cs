@@ -58,18 +58,18 @@ internal static class RunReport
         return new(note, [ReportParts.Table(
             "published-figures",
             "Throughput and idle time",
-            "",
-            ["", "published", "modelled", "difference", "from"],
+            PublishedPoint.Notes(points),
+            ["", "published", "modelled", "difference"],
             [.. points.Select(point => Row(point, point.Figure == "throughputMbps" ? result.Deterministic.ThroughputMbps ?? 0 : sender.IdlePercent))])]);
 
         static string[] Row(PublishedPoint point, decimal modelled) =>
-            [point.Name, Text($"{point.Value}"), Text($"{modelled:0.00}"), Text($"{modelled - point.Value:+0.00;-0.00;0.00}"), point.From];
+            [point.Name, Text($"{point.Value}"), Text($"{modelled:0.00}"), Text($"{modelled - point.Value:+0.00;-0.00;0.00}")];
     }
 
     private static ReportTable Section(ComparisonSection section, int n) => ReportParts.Table(
         $"published-{n}",
         section.Title,
-        string.Join(' ', section.Notes),
+        section.Notes,
         ["", "published", "modelled", "difference", "verdict"],
         [
             .. section.Rows.Select(row => (string[])
@@ -91,7 +91,7 @@ internal static class RunReport
             yield return ReportParts.Table(
                 $"profile-{pc}",
                 $"{pc}: where the time went, as the paper's Table 1 has it",
-                "Shares of all time, and of the time in the VMM.",
+                ["Shares of all time, and of the time in the VMM."],
                 ["of", "row", "share (%)", "average (µs)", "count"],
                 [
                     .. vm.Profile.Select(row => (string[])
@@ -108,7 +108,7 @@ internal static class RunReport
             yield return ReportParts.Table(
                 $"ports-{pc}",
                 $"{pc}: the guest's port accesses",
-                "",
+                [],
                 ["port", "direction", "handled by", "count"],
                 [.. vm.PortAccesses.Select(access => (string[])[access.Port, access.Direction, access.HandledBy, Text($"{access.Count:#,0}")])]);
         }
@@ -118,7 +118,7 @@ internal static class RunReport
             yield return ReportParts.Table(
                 $"processor-{pc}",
                 $"{pc}: processor",
-                "Over the measured interval; the shares sum to 100 %.",
+                ["Over the measured interval; the shares sum to 100 %."],
                 ["category", "share (%)", "time (ms)", "count", "each (µs)"],
                 [
                     .. node.Cpu.Where(row => row.TimeUs > 0).OrderByDescending(row => row.TimeUs).ThenBy(row => row.Category, StringComparer.Ordinal).Select(row => (string[])
@@ -135,7 +135,7 @@ internal static class RunReport
         yield return ReportParts.Table(
             "counters",
             "Cable, network cards, TCP, virtual machines",
-            "What never happened is left out.",
+            ["What never happened is left out."],
             ["of", "counter", "count"],
             [
                 .. result.Deterministic.Cable.SelectMany(cable => Counters($"cable, {cable.Key}", cable.Value)),
@@ -153,7 +153,7 @@ internal static class RunReport
     private static ReportTable Latencies(string id, string title, LatencyPath path) => ReportParts.Table(
         id,
         title,
-        "Segments in their order, then what they come to; in µs.",
+        ["Segments in their order, then what they come to; in µs."],
         ["", "median", "least", "99th percentile", "most", "count"],
         [
             .. path.Segments.Concat(path.Totals).Where(figure => figure.Count > 0).Select(figure => (string[])

@@ -65,6 +65,7 @@ internal sealed class StudyReport(string folder, Study study, StudyFacts facts, 
     private ReportPublished? Published()
     {
         var rows = new List<string[]>();
+        var all = new List<PublishedPoint>();
         foreach (var point in table.Rows.Where(IsAsShipped).GroupBy(row => row[0].Split('-')[0], StringComparer.Ordinal))
         {
             IReadOnlyList<string>[] runs = [.. point];
@@ -73,6 +74,7 @@ internal sealed class StudyReport(string folder, Study study, StudyFacts facts, 
                 if (!table.Columns.Contains(published.Figure)
                     || Estimate.Of([.. runs.Select(run => StudyTable.Number(run[table.Index(published.Figure)])).OfType<double>()]) is not { } modelled)
                     continue;
+                all.Add(published);
                 rows.Add(
                 [
                     Label(runs[0]),
@@ -80,14 +82,13 @@ internal sealed class StudyReport(string folder, Study study, StudyFacts facts, 
                     Text($"{published.Value}"),
                     modelled.Count > 1 ? Text($"{modelled.Mean:0.00} ±{modelled.Interval:0.00}") : Text($"{modelled.Mean:0.00}"),
                     Text($"{modelled.Mean - (double)published.Value:+0.00;-0.00;0.00}"),
-                    published.From,
                 ]);
             }
         }
 
         return rows.Count == 0
             ? null
-            : new(PublishedNote, [ReportParts.Table("published-figures", "Throughput and idle time", "", ["point", "figure", "published", "modelled", "difference", "from"], rows)]);
+            : new(PublishedNote, [ReportParts.Table("published-figures", "Throughput and idle time", PublishedPoint.Notes(all), ["point", "figure", "published", "modelled", "difference"], rows)]);
 
         bool IsAsShipped(IReadOnlyList<string> row) =>
             row[table.Index(StudyTable.FailureColumn)].Length == 0
@@ -110,7 +111,7 @@ internal sealed class StudyReport(string folder, Study study, StudyFacts facts, 
         return ReportParts.Table(
             "points",
             "Points",
-            "Means over each point's runs; ± is half of the 95 % interval, by Student's t. The same in summary.csv.",
+            ["Means over each point's runs; ± is half of the 95 % interval, by Student's t. The same in summary.csv."],
             [.. axes, "runs", .. figures.Select(Figure.TitleOf)],
             [
                 .. summary.Rows.Select(row => (string[])
@@ -132,7 +133,7 @@ internal sealed class StudyReport(string folder, Study study, StudyFacts facts, 
         return ReportParts.Table(
             "runs",
             "Runs",
-            "The tidy table, as table.csv and table.parquet have it. Each run's own folder is runs/RUN.",
+            ["The tidy table, as table.csv and table.parquet have it. Each run's own folder is runs/RUN."],
             columns,
             [.. table.Rows.Select(row => (string[])[.. columns.Select(column => row[table.Index(column)])])]);
     }

@@ -15,7 +15,7 @@ internal sealed class StudyExpansion(ExperimentResolver resolver)
     /// <summary>Repetitions that a point may have.</summary>
     public const int MostRepetitions = 1_000;
 
-    /// <summary>The runs, in the order of their IDs: the first axis by name varies slowest, the seed fastest.</summary>
+    /// <summary>The runs, in the order of their IDs: the file's first axis varies slowest, the seed fastest.</summary>
     /// <param name="study">The study.</param>
     /// <param name="sets">Settings of every run, stronger than the study's own.</param>
     /// <exception cref="ConfigurationException">Too many runs, none at all, or one that cannot be.</exception>

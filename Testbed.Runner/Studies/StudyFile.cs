@@ -40,7 +40,7 @@ internal sealed class StudyFile
     {
         RefuseUnknown();
         RefuseEmptySections();
-        var axes = _root.At("axes").Names().Select(ReadAxis).ToArray();
+        var axes = NamesInOrder("axes").Select(ReadAxis).ToArray();
         RefuseSetTwice(axes);
         string[] columns = [Study.ExperimentColumn, .. axes.SelectMany(axis => axis.Columns).Where(column => column != Study.ExperimentColumn)];
         if (columns.GroupBy(column => column, StringComparer.Ordinal).FirstOrDefault(column => column.Count() > 1) is { } twice)
@@ -58,7 +58,7 @@ internal sealed class StudyFile
             _root.Has("repetitions") ? (int)_root.WholeNumber("repetitions", 1, StudyExpansion.MostRepetitions) : 1,
             _root.Has("first-seed") ? _root.WholeNumber("first-seed", 0, long.MaxValue - StudyExpansion.MostRepetitions) : 1,
             outputs,
-            [.. _root.At("pictures").Names().Select(name => ReadPicture(name, axes, columns, outputs))]);
+            [.. NamesInOrder("pictures").Select(name => ReadPicture(name, axes, columns, outputs))]);
     }
 
     private string? ReadExperiment(IReadOnlyList<Axis> axes)
@@ -271,6 +271,10 @@ internal sealed class StudyFile
         if (values.Count == 0)
             throw reader.Mistake(key, "is empty; it needs at least one value");
     }
+
+    /// <summary>The names in a section as the file has them: the first axis varies slowest, the first picture is shown first.</summary>
+    private string[] NamesInOrder(string section) =>
+        ConfigurationFactory.ParseString(_text).GetValue(section) is { } value && value.IsObject() ? [.. value.GetObject().Items.Keys] : [];
 
     private IEnumerable<Setting> Below(string section) => _settings.Values.Where(
         setting => setting.Key == section || setting.Key.StartsWith(section + ".", StringComparison.Ordinal));
