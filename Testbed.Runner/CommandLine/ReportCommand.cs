@@ -1,3 +1,4 @@
+using System.CommandLine;
 using Testbed.Node.Configuration;
 using Testbed.Runner.Output;
 using Testbed.Runner.Pictures;
@@ -6,11 +7,23 @@ using Testbed.Runner.Studies;
 
 namespace Testbed.Runner.CommandLine;
 
-/// <summary><c>testbed report</c>.</summary>
+/// <summary><c>testbed report</c>: a run or a study as one page.</summary>
 internal static class ReportCommand
 {
+    /// <summary>The command's name.</summary>
+    public const string Name = "report";
+
+    /// <summary>The command.</summary>
+    public static Command Make(Surroundings surroundings)
+    {
+        var folder = new Argument<string>("DIR") { Description = "A run's folder, or a study's." };
+        var command = new Command(Name, "Write a run's or a study's report.html: figures, tables and pictures in one file.") { folder };
+        command.SetAction(parsed => Execute(surroundings, parsed.GetRequiredValue(folder)));
+        return command;
+    }
+
     /// <exception cref="ConfigurationException">There is no run and no study there, or nothing can be written.</exception>
-    public static int Execute(Surroundings surroundings, string folder)
+    private static int Execute(Surroundings surroundings, string folder)
     {
         if (!Directory.Exists(folder))
             throw new ConfigurationException($"{ConfigurationException.Shown(folder)}: there is no such folder; expected a run's or a study's");

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using Testbed.Node.Configuration;
 using Testbed.Node.Results;
 using Testbed.Runner.Output;
@@ -7,9 +8,60 @@ using static Testbed.Runner.Output.Wording;
 
 namespace Testbed.Runner.CommandLine;
 
-/// <summary><c>testbed sweep</c>.</summary>
+/// <summary><c>testbed sweep</c>: all runs of a study.</summary>
 internal sealed class SweepCommand(Surroundings surroundings, RunModeFactory modes, IReadOnlyList<Action<SettingsReader>> validators)
 {
+    /// <summary>The command's name.</summary>
+    public const string Name = "sweep";
+
+    private const int MostJobs = 1_000;
+
+    /// <summary>The command.</summary>
+    /// <param name="surroundings">Where its words go.</param>
+    /// <param name="modes">Makes the way to run.</param>
+    /// <param name="validators">What checks an experiment's settings.</param>
+    /// <param name="config">The option that names the configuration folder.</param>
+    public static Command Make(
+        Surroundings surroundings, RunModeFactory modes, IReadOnlyList<Action<SettingsReader>> validators, Option<string?> config)
+    {
+        var study = new Argument<string>("STUDY") { Description = "Its name, of a file in config/studies; or a file of your own, STUDY.conf." };
+        var list = new Option<bool>("--dry-run") { Description = "List the runs, one a line, and run nothing." };
+        var jobs = new Option<string?>("--jobs") { Description = "Runs at a time. Default: as many as the machine has processors", HelpName = "N" };
+        var resume = new Option<bool>("--resume") { Description = "Go on with the sweep that the folder holds." };
+        var folder = new Option<string?>("--out") { Description = "The study's folder. Otherwise studies/STUDY.", HelpName = "DIR" };
+        var set = new Option<string[]>("--set")
+        {
+            Description = "Set a key of every run, such as nettest.bytes=1MiB. May be given again; the later is the stronger.",
+            HelpName = "KEY=VALUE",
+            DefaultValueFactory = _ => [],
+        };
+        var twoProcess = new Option<bool>("--two-process")
+        {
+            Description = "Give each PC of each run a process of its own. The table is the same, and there much later.",
+        };
+        var quiet = new Option<bool>("--quiet") { Description = "Show no progress." };
+        var command = new Command(Name, "Run a study: all its runs, its tables and its pictures.")
+        {
+            study, list, jobs, resume, folder, set, twoProcess, quiet,
+        };
+        command.SetAction((parsed, cancel) => new SweepCommand(surroundings, modes, validators).ExecuteAsync(
+            new(
+                parsed.GetRequiredValue(study),
+                parsed.GetValue(twoProcess),
+                parsed.GetValue(set) ?? [],
+                parsed.GetValue(jobs) is { } n ? (int)TestbedCli.Number("--jobs", n, 1, MostJobs) : null,
+                parsed.GetValue(resume),
+                parsed.GetValue(folder),
+                parsed.GetValue(quiet),
+                parsed.GetValue(list),
+                parsed.GetValue(config)),
+            cancel));
+        return command;
+    }
+
+    /// <summary>The studies that there are, for a sentence.</summary>
+    public static string Studies(string? config) => string.Join(", ", new StudyCatalog(ExperimentCatalog.Open(config)).Names);
+
     public async Task<int> ExecuteAsync(SweepRequest request, CancellationToken cancel)
     {
         var catalog = ExperimentCatalog.Open(request.Config);

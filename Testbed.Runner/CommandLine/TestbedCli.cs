@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using Testbed.Node.Configuration;
 using Testbed.Node.Remoting;
-using Testbed.Runner.Studies;
 
 namespace Testbed.Runner.CommandLine;
 
@@ -13,7 +12,6 @@ namespace Testbed.Runner.CommandLine;
 public sealed class TestbedCli(Surroundings surroundings, RunModeFactory modes, IReadOnlyList<Action<SettingsReader>> validators)
 {
     private const int MostRuns = 10_000;
-    private const int MostJobs = 1_000;
 
     private readonly Option<string?> _config = new("--config")
     {
@@ -100,20 +98,6 @@ public sealed class TestbedCli(Surroundings surroundings, RunModeFactory modes, 
         HelpName = "HOST:PORT",
     };
 
-    private readonly Argument<string> _study = new("STUDY") { Description = "Its name, of a file in config/studies; or a file of your own, STUDY.conf." };
-
-    private readonly Argument<string> _folder = new("DIR") { Description = "A run's folder, or a study's." };
-
-    private readonly Option<bool> _twoProcess = new("--two-process") { Description = "Give each PC of each run a process of its own. The table is the same, and there much later." };
-
-    private readonly Option<string?> _jobs = new("--jobs") { Description = "Runs at a time. Default: as many as the machine has processors", HelpName = "N" };
-
-    private readonly Option<bool> _resume = new("--resume") { Description = "Go on with the sweep that the folder holds." };
-
-    private readonly Option<bool> _list = new("--dry-run") { Description = "List the runs, one a line, and run nothing." };
-
-    private readonly Option<string?> _studyOut = new("--out") { Description = "The study's folder. Otherwise studies/STUDY.", HelpName = "DIR" };
-
     /// <summary>Runs the program.</summary>
     /// <param name="args">Its arguments.</param>
     /// <param name="cancel">Ends a run early, its partial result kept.</param>
@@ -163,13 +147,8 @@ public sealed class TestbedCli(Surroundings surroundings, RunModeFactory modes, 
             _runs, _firstSeed, _markdown, _set,
         };
         validate.SetAction((parsed, cancel) => new ValidateCommand(surroundings, modes, validators).ExecuteAsync(Validation(parsed), cancel));
-        var sweep = new Command("sweep", "Run a study: all its runs, its tables and its pictures.")
-        {
-            _study, _list, _jobs, _resume, _studyOut, _set, _twoProcess, _quiet,
-        };
-        sweep.SetAction((parsed, cancel) => new SweepCommand(surroundings, modes, validators).ExecuteAsync(Sweep(parsed), cancel));
-        var report = new Command("report", "Write a run's or a study's report.html: figures, tables and pictures in one file.") { _folder };
-        report.SetAction(parsed => ReportCommand.Execute(surroundings, parsed.GetRequiredValue(_folder)));
+        var sweep = SweepCommand.Make(surroundings, modes, validators, _config);
+        var report = ReportCommand.Make(surroundings);
         var root = new RootCommand(
             """
             Two PCs of 2001 and the cable between them, simulated in virtual time.
@@ -211,18 +190,8 @@ public sealed class TestbedCli(Surroundings surroundings, RunModeFactory modes, 
         parsed.GetValue(_markdown),
         parsed.GetValue(_config));
 
-    private SweepRequest Sweep(ParseResult parsed) => new(
-        parsed.GetRequiredValue(_study),
-        parsed.GetValue(_twoProcess),
-        parsed.GetValue(_set) ?? [],
-        parsed.GetValue(_jobs) is { } jobs ? (int)Number("--jobs", jobs, 1, MostJobs) : null,
-        parsed.GetValue(_resume),
-        parsed.GetValue(_studyOut),
-        parsed.GetValue(_quiet),
-        parsed.GetValue(_list),
-        parsed.GetValue(_config));
-
-    private static long Number(string option, string text, long least, long most) =>
+    /// <summary>An option's whole number.</summary>
+    internal static long Number(string option, string text, long least, long most) =>
         long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most
             ? value
             : throw new FormatException($"{option} {ConfigurationException.Shown(text)}: expected a whole number from {least} to {most}");
@@ -250,9 +219,9 @@ public sealed class TestbedCli(Surroundings surroundings, RunModeFactory modes, 
             return Say("run: expected an experiment; testbed list prints their names", ExitCode.Mistake);
         if (parsed.GetResult(_run) is null or { Tokens.Count: 0 } && command.Arguments.Contains(_run))
             return Say("explain: expected a run's folder or its result.json", ExitCode.Mistake);
-        if (parsed.GetResult(_study) is null or { Tokens.Count: 0 } && command.Arguments.Contains(_study))
-            return Say($"sweep: expected a study; there are {string.Join(", ", new StudyCatalog(ExperimentCatalog.Open(parsed.GetValue(_config))).Names)}", ExitCode.Mistake);
-        if (parsed.GetResult(_folder) is null or { Tokens.Count: 0 } && command.Arguments.Contains(_folder))
+        if (command.Name == SweepCommand.Name)
+            return Say($"sweep: expected a study; there are {SweepCommand.Studies(parsed.GetValue(_config))}", ExitCode.Mistake);
+        if (command.Name == ReportCommand.Name)
             return Say("report: expected a run's folder or a study's", ExitCode.Mistake);
         return Say($"{parsed.Errors[0].Message.TrimEnd('.')} ({path} --help tells more)", ExitCode.Mistake);
     }
