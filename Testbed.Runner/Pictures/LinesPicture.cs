@@ -10,7 +10,7 @@ namespace Testbed.Runner.Pictures;
 /// <param name="Points">Its points, from left to right.</param>
 internal sealed record Series(string Name, IReadOnlyList<(double X, Estimate Y)> Points);
 
-/// <summary>A figure against another; logarithmic where the points go by powers of two. Error bars are 95 % intervals of means.</summary>
+/// <summary>A figure against another; logarithmic where each is the same multiple of the one before. Error bars are 95 % intervals of means.</summary>
 /// <param name="name">Its file's name.</param>
 /// <param name="title">Its title.</param>
 /// <param name="x">What is along the horizontal axis, in words with its unit.</param>
@@ -45,7 +45,7 @@ internal sealed class LinesPicture(string name, string title, string x, string y
     protected override void Draw(Plot plot, PictureStyle style)
     {
         double[] all = [.. series.SelectMany(line => line.Points.Select(point => point.X)).Distinct().Order()];
-        var powers = all.Length > 2 && all.All(value => value >= 1 && double.IsPow2(value));
+        var powers = IsGeometric(all);
         double At(double value) => powers ? Math.Log2(value) : value;
         for (var i = 0; i < series.Count; i++)
         {
@@ -80,6 +80,10 @@ internal sealed class LinesPicture(string name, string title, string x, string y
         else
             plot.HideLegend();
     }
+
+    /// <summary>Whether each value is the same multiple of the one before: then they stand at equal distances.</summary>
+    private static bool IsGeometric(double[] values) =>
+        values.Length > 2 && values[0] >= 1 && values[1] / values[0] >= 2 && Enumerable.Range(1, values.Length - 1).All(i => values[i] / values[i - 1] == values[1] / values[0]);
 
     private static string Label(double value) => value >= 1024 && value % 1024 == 0
         ? (value / 1024).ToString("0 'Ki'", CultureInfo.InvariantCulture)

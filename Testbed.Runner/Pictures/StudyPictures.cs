@@ -33,7 +33,7 @@ internal sealed class StudyPictures
             rows = [.. rows.Where(row => Number(row, spec.Y) is not null)];
         if (rows.Length == 0)
             return null;
-        var title = spec.Y is null ? "" : Figure.TitleOf(spec.Y);
+        var title = spec.YTitle ?? (spec.Y is null ? "" : Figure.TitleOf(spec.Y));
         return spec.Kind switch
         {
             PictureKind.Lines => Lines(spec, title, rows),
@@ -60,7 +60,7 @@ internal sealed class StudyPictures
                 ]))
             .Where(line => line.Points.Count > 0)
             .ToArray();
-        return series.Length == 0 ? null : new(spec.Name, spec.Title, AxisTitle(spec.X!), title, series);
+        return series.Length == 0 ? null : new(spec.Name, spec.Title, spec.XTitle ?? AxisTitle(spec.X!), title, series);
     }
 
     private TornadoPicture? Tornado(PictureSpec spec, string title, IReadOnlyList<string>[] rows)
@@ -142,7 +142,7 @@ internal sealed class StudyPictures
             "a clock frequency" => "Hz",
             "a share" => "ppm",
             "a cost" => "ps",
-            _ => column == "nettest.chunk" ? "bytes" : null,
+            _ => null,
         };
         var words = column.Replace('.', ' ').Replace('-', ' ');
         return unit is null ? words : $"{words} ({unit})";

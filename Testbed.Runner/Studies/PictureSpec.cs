@@ -31,5 +31,7 @@ internal enum PictureKind
 /// <param name="Per">The column whose values are told apart: series, bars; null for one.</param>
 /// <param name="Of"><c>sender</c> or <c>receiver</c> of time and path, the scaled axis of a tornado.</param>
 /// <param name="Where">Which rows it shows; null for all.</param>
+/// <param name="XTitle">The horizontal axis in words with its unit; null for what its column's name says.</param>
+/// <param name="YTitle">The figure in words with its unit; null for what its name says.</param>
 internal sealed record PictureSpec(
-    string Name, PictureKind Kind, string Title, string? X, string? Y, string? Per, string? Of, Condition? Where);
+    string Name, PictureKind Kind, string Title, string? X, string? Y, string? Per, string? Of, Condition? Where, string? XTitle, string? YTitle);

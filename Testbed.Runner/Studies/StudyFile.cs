@@ -198,10 +198,10 @@ internal sealed class StudyFile
         string[] permitted =
         [
             "kind", "title", "where",
-            .. ofRole ? (string[])["of"] : ["y"],
+            .. ofRole ? (string[])["of"] : ["y", "y-title"],
             .. kind switch
             {
-                PictureKind.Lines => (string[])["x", "per"],
+                PictureKind.Lines => (string[])["x", "x-title", "per"],
                 PictureKind.Tornado => ["of"],
                 PictureKind.Path => [],
                 _ => ["per"],
@@ -220,7 +220,9 @@ internal sealed class StudyFile
             ofRole ? null : picture.Choice("y", figures),
             picture.Has("per") ? picture.Choice("per", columns) : null,
             ofRole ? (picture.Has("of") ? picture.Choice("of", roles) : roles[0]) : kind == PictureKind.Tornado ? picture.Choice("of", scaled) : null,
-            picture.Has("where") ? ReadCondition(picture, "where", picture.Text("where"), columns) : null);
+            picture.Has("where") ? ReadCondition(picture, "where", picture.Text("where"), columns) : null,
+            picture.Has("x-title") ? picture.Text("x-title") : null,
+            picture.Has("y-title") ? picture.Text("y-title") : null);
     }
 
     private void RefuseUnknown()
