@@ -93,7 +93,7 @@ internal abstract class Picture(string name, string title)
     protected static void Legend(Plot plot, PictureStyle style)
     {
         var legend = plot.Legend;
-        legend.Orientation = style.IsNarrow ? Orientation.Vertical : Orientation.Horizontal;
+        legend.Orientation = Orientation.Horizontal;
         legend.BackgroundColor = style.Paper;
         legend.OutlineColor = Colors.Transparent;
         legend.ShadowColor = Colors.Transparent;
