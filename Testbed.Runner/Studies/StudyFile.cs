@@ -43,9 +43,8 @@ internal sealed class StudyFile
         var axes = NamesInOrder("axes").Select(ReadAxis).ToArray();
         RefuseSetTwice(axes);
         string[] columns = [Study.ExperimentColumn, .. axes.SelectMany(axis => axis.Columns).Where(column => column != Study.ExperimentColumn)];
-        if (columns.GroupBy(column => column, StringComparer.Ordinal).FirstOrDefault(column => column.Count() > 1) is { } twice)
-            throw Mistake("axes", $"two axes have the column {twice.Key}");
         var outputs = ReadOutputs();
+        RefuseColumnTwice(columns, outputs);
         return new(
             _name,
             _source,
@@ -167,8 +166,8 @@ internal sealed class StudyFile
     {
         var names = _root.Has("outputs") ? _root.Texts("outputs") : UsualOutputs;
         RefuseEmpty(_root, "outputs", names);
-        if (names.Distinct(StringComparer.Ordinal).Count() != names.Count)
-            throw _root.Mistake("outputs", "names a figure twice");
+        if (names.Distinct(StringComparer.Ordinal).Count() != names.Count || names.Contains(StudyTable.DigestColumn))
+            throw _root.Mistake("outputs", "names a figure twice; the table has each run's digest in any case");
         try
         {
             return [.. names.Select(Figure.Parse)];
@@ -266,6 +265,19 @@ internal sealed class StudyFile
 
         if (taken.Contains(Study.SeedColumn))
             throw Mistake("set.seed", "seeds come of repetitions and first-seed");
+    }
+
+    private void RefuseColumnTwice(string[] columns, IReadOnlyList<Figure> outputs)
+    {
+        string[] own = [StudyTable.RunColumn, Study.SeedColumn, StudyTable.FailureColumn, StudyTable.DigestColumn];
+        foreach (var column in own.Concat(outputs.Select(figure => figure.Name)))
+        {
+            if (columns.Contains(column))
+                throw Mistake("axes", $"the table has a column {column} of its own; call the axis something else");
+        }
+
+        if (columns.GroupBy(column => column, StringComparer.Ordinal).FirstOrDefault(column => column.Count() > 1) is { } twice)
+            throw Mistake("axes", $"two axes have the column {twice.Key}");
     }
 
     private static void RefuseEmpty(SettingsReader reader, string key, IReadOnlyList<string> values)

@@ -196,7 +196,7 @@ public sealed class TestbedCliTests : IDisposable
     }
 
     [Theory]
-    [InlineData("expected a command: run, explain, validate or list")]
+    [InlineData("expected a command: run, explain, sweep, report, validate or list")]
     [InlineData("did you mean list?", "lst")]
     [InlineData("run: expected an experiment", "run")]
     [InlineData("did you mean ping?", "run", "pong")]
