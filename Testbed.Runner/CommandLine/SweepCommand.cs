@@ -126,6 +126,8 @@ internal sealed class SweepCommand(Surroundings surroundings, RunModeFactory mod
         var pictures = StudyPictures.Of(study, table, run => WrittenResult.Read(StudyFolder.RunPath(folder.Path, run)));
         PictureFiles.Write(folder.Path, pictures);
         surroundings.Out.Write(SweepText.Summary(study, table, folder.Path, pictures.Count, surroundings.Width, surroundings.Colour));
+        foreach (var figure in study.Outputs.Where(figure => table.Rows.All(row => row[table.Index(figure.Name)].Length == 0)))
+            surroundings.Error.WriteLine($"testbed: outputs: no run has {figure.Name}");
         if (sweep.Failed.Count == 0)
             return ExitCode.Success;
         var (run, result) = sweep.Failed.OrderBy(failed => failed.Run.Id, StringComparer.Ordinal).First();

@@ -4,7 +4,7 @@ using Microsoft.Playwright;
 namespace Testbed.EndToEnd.Tests;
 
 /// <summary>Reports in a real browser: of a run and of a study, on a screen and on a phone, in light and in dark.</summary>
-public sealed class ReportInBrowserTests : IAsyncLifetime
+public sealed class ReportInBrowserTests : IAsyncLifetime, IDisposable
 {
     private const int Screen = 1100;
     private const int Phone = 390;
@@ -44,8 +44,9 @@ public sealed class ReportInBrowserTests : IAsyncLifetime
         if (_browser is not null)
             await _browser.CloseAsync();
         _playwright?.Dispose();
-        _output.Dispose();
     }
+
+    public void Dispose() => _output.Dispose();
 
     [SkippableFact]
     public async Task A_runs_report_is_whole_at_every_width_in_light_and_dark()
