@@ -28,7 +28,7 @@ internal sealed class TimePicture(string name, string title, IReadOnlyList<(stri
     private int[] Present => [.. Enumerable.Range(0, TimeGroups.All.Count).Where(group => bars.Any(bar => bar.Percent[group] >= 0.05))];
 
     /// <inheritdoc/>
-    protected override int LegendHeight(PictureStyle style) => style.IsNarrow ? 60 + (11 * Present.Length) : 92;
+    protected override int LegendHeight(PictureStyle style) => style.IsNarrow ? 48 + (23 * Present.Length) : 92;
 
     /// <inheritdoc/>
     protected override void Draw(Plot plot, PictureStyle style)

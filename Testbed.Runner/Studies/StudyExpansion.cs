@@ -34,10 +34,11 @@ internal sealed class StudyExpansion(ExperimentResolver resolver)
             if (!IsWanted(study, experiment, cells))
                 continue;
             Setting[] settings = [.. study.Settings, .. places.SelectMany(place => place.Settings), .. sets];
+            var first = resolver.ResolveWith(experiment, settings, study.FirstSeed.ToString(CultureInfo.InvariantCulture));
             for (var n = 0; n < study.Repetitions; n++)
             {
                 var seed = study.FirstSeed + n;
-                var resolved = resolver.ResolveWith(experiment, settings, seed.ToString(CultureInfo.InvariantCulture));
+                var resolved = first.WithSeed(seed);
                 runs.Add(new(Id(point, n, resolved), seed, resolved, cells));
             }
 
