@@ -4,73 +4,31 @@ using Microsoft.Playwright;
 namespace Testbed.EndToEnd.Tests;
 
 /// <summary>Reports in a real browser: of a run and of a study, on a screen and on a phone, in light and in dark.</summary>
-public sealed class ReportInBrowserTests : IAsyncLifetime, IDisposable
+public sealed class ReportInBrowserTests(BrowserAndReports reports) : IClassFixture<BrowserAndReports>
 {
     private const int Screen = 1100;
     private const int Phone = 390;
-    private const string Study = """
-        description = "a test"
-        experiment = vm733-to-350
-        set { nettest.bytes = 128 KiB }
-        repetitions = 2
-        axes.chunk { label = [small, large], nettest.chunk = [4096, 65536] }
-        pictures {
-          lines { kind = lines, x = nettest.chunk, y = throughputMbps, title = Lines }
-          bars { kind = bars, per = chunk, y = throughputMbps, title = Bars }
-          time { kind = time, per = chunk, title = Time }
-          spread { kind = spread, per = chunk, y = throughputMbps, title = Spread }
-          path { kind = path, title = Path }
-        }
-        """;
-
-    private static readonly string? Browser =
-        new[] { "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome" }.FirstOrDefault(File.Exists);
-
-    private readonly RunOutput _output = new();
-    private IPlaywright? _playwright;
-    private IBrowser? _browser;
-
-    public async Task InitializeAsync()
-    {
-        if (Browser is null)
-            return;
-        _playwright = await Playwright.CreateAsync();
-        // The sandbox wants privileges that a container may not have; the page is one of ours.
-        _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Browser, Args = ["--no-sandbox"] });
-    }
-
-    public async Task DisposeAsync()
-    {
-        if (_browser is not null)
-            await _browser.CloseAsync();
-        _playwright?.Dispose();
-    }
-
-    public void Dispose() => _output.Dispose();
+    private const string NoBrowser = "there is no chromium on this machine";
 
     [SkippableFact]
     public async Task A_runs_report_is_whole_at_every_width_in_light_and_dark()
     {
-        Skip.If(Browser is null, "there is no chromium on this machine");
-        var folder = Path.Combine(_output.Root, "run");
-        await SucceedsAsync("run", "vm733-to-350", "--in-process", "--quiet", "--set", "nettest.bytes=256KiB", "--out", folder);
-        await SucceedsAsync("report", folder);
-        await AssertWholeAsync(Path.Combine(folder, "report.html"), pictures: 3);
+        Skip.If(reports.Browser is null, NoBrowser);
+        await AssertWholeAsync(reports.RunReport, BrowserAndReports.RunPictures);
     }
 
     [SkippableFact]
     public async Task A_studys_report_is_whole_at_every_width_in_light_and_dark()
     {
-        Skip.If(Browser is null, "there is no chromium on this machine");
-        var folder = await SweepAsync();
-        await AssertWholeAsync(Path.Combine(folder, "report.html"), pictures: 5);
+        Skip.If(reports.Browser is null, NoBrowser);
+        await AssertWholeAsync(reports.StudyReport, BrowserAndReports.StudyPictures);
     }
 
     [SkippableFact]
     public async Task Tables_are_sorted_by_a_click_on_a_heading_and_turned_round_by_another()
     {
-        Skip.If(Browser is null, "there is no chromium on this machine");
-        var page = await OpenAsync(Path.Combine(await SweepAsync(), "report.html"), Screen, ColorScheme.Light, []);
+        Skip.If(reports.Browser is null, NoBrowser);
+        var page = await OpenAsync(reports.StudyReport, Screen, ColorScheme.Light, []);
         var heading = page.Locator("#runs th", new() { HasText = "throughputMbps" });
         var column = (await page.Locator("#runs th").AllInnerTextsAsync()).ToList().IndexOf("throughputMbps") + 1;
         var ascending = await SortAsync();
@@ -87,22 +45,6 @@ public sealed class ReportInBrowserTests : IAsyncLifetime, IDisposable
             var texts = await page.Locator($"#runs tbody td:nth-child({column})").AllInnerTextsAsync();
             return [.. texts.Select(text => double.Parse(text, System.Globalization.CultureInfo.InvariantCulture))];
         }
-    }
-
-    private static async Task SucceedsAsync(params string[] arguments)
-    {
-        var (exitCode, _, errors) = await TestProgram.RunTestbedAsync(arguments);
-        Assert.True(exitCode == 0, $"exit code {exitCode}: {string.Join('\n', errors)}");
-    }
-
-    private async Task<string> SweepAsync()
-    {
-        var study = Path.Combine(_output.Root, "study.conf");
-        await File.WriteAllTextAsync(study, Study);
-        var folder = Path.Combine(_output.Root, "study");
-        await SucceedsAsync("sweep", study, "--quiet", "--out", folder);
-        await SucceedsAsync("report", folder);
-        return folder;
     }
 
     private async Task AssertWholeAsync(string file, int pictures)
@@ -150,7 +92,7 @@ public sealed class ReportInBrowserTests : IAsyncLifetime, IDisposable
 
     private async Task<IPage> OpenAsync(string file, int width, ColorScheme scheme, List<string> troubles)
     {
-        var context = await _browser!.NewContextAsync(new() { ColorScheme = scheme, ViewportSize = new() { Width = width, Height = 800 } });
+        var context = await reports.Browser!.NewContextAsync(new() { ColorScheme = scheme, ViewportSize = new() { Width = width, Height = 800 } });
         var page = await context.NewPageAsync();
         page.Console += (_, message) => troubles.Add($"console: {message.Text}");
         page.PageError += (_, error) => troubles.Add($"error: {error}");

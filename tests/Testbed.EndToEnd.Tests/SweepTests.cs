@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Testbed.EndToEnd.Tests;
 
 /// <summary>A sweep as a program: killed, it goes on; and each PC in a process of its own, its table is the same.</summary>
@@ -6,8 +8,8 @@ public sealed class SweepTests : IDisposable
     private const string Study = """
         description = "a test"
         experiment = vm733-to-350
-        set { nettest.bytes = 4 MiB }
-        repetitions = 6
+        set { nettest.bytes = 1 MiB }
+        repetitions = 4
         """;
 
     private const string Short = """
@@ -15,6 +17,8 @@ public sealed class SweepTests : IDisposable
         experiment = native-733-to-350
         axes.chunk { nettest.chunk = [4096, 65536], nettest.bytes = 64 KiB }
         """;
+
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(5);
 
     private readonly RunOutput _output = new();
 
@@ -27,15 +31,14 @@ public sealed class SweepTests : IDisposable
         await SucceedsAsync(study, "--out", Folder("whole"));
         await using (var sweep = TestProgram.StartTestbed("sweep", study, "--jobs", "1", "--out", Folder("killed")))
         {
-            // A line says how many runs are done; none of the last may be among them.
-            await sweep.ErrorLineAsync(line => line.Contains(" of 6 runs", StringComparison.Ordinal) && line[0] is >= '1' and <= '5');
+            await FirstResultAsync(Folder("killed"));
             sweep.Kill();
             await sweep.EndedAsync();
         }
 
         Assert.False(File.Exists(Path.Combine(Folder("killed"), "table.csv")));
-        var before = Directory.GetFiles(Path.Combine(Folder("killed"), "runs"), "result.json", SearchOption.AllDirectories).ToDictionary(file => file, File.GetLastWriteTimeUtc);
-        Assert.InRange(before.Count, 1, 5);
+        var before = Results(Folder("killed")).ToDictionary(file => file, File.GetLastWriteTimeUtc);
+        Assert.InRange(before.Count, 1, 3);
         await SucceedsAsync(study, "--out", Folder("killed"), "--resume");
         Assert.All(before, file => Assert.Equal(file.Value, File.GetLastWriteTimeUtc(file.Key)));
         AssertSameTables("whole", "killed");
@@ -49,6 +52,19 @@ public sealed class SweepTests : IDisposable
         await SucceedsAsync(study, "--two-process", "--jobs", "2", "--out", Folder("two"));
         Assert.Contains("two-processes", await File.ReadAllTextAsync(Path.Combine(Folder("two"), "wall.csv")), StringComparison.Ordinal);
         AssertSameTables("one", "two");
+    }
+
+    private static string[] Results(string folder) =>
+        Directory.Exists(folder) ? Directory.GetFiles(folder, "result.json", SearchOption.AllDirectories) : [];
+
+    private static async Task FirstResultAsync(string folder)
+    {
+        var limit = Stopwatch.StartNew();
+        while (Results(folder).Length == 0)
+        {
+            Assert.True(limit.Elapsed < TestProgram.Patience, "no run has come to its end");
+            await Task.Delay(PollInterval);
+        }
     }
 
     private static async Task SucceedsAsync(params string[] arguments)

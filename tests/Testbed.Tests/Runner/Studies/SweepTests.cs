@@ -37,12 +37,12 @@ public sealed class SweepTests : IDisposable
     public async Task Several_runs_at_a_time_come_to_the_same_as_one_after_the_other()
     {
         foreach (var jobs in new[] { "1", "4" })
-            Assert.Equal(0, await SweepAsync(new InProcessRun(), "--jobs", jobs, "--out", Out + jobs));
+            Assert.Equal(0, await SweepAsync(new InProcessRun(), "--jobs", jobs, "--set", "nettest.bytes=16KiB", "--out", Out + jobs));
         Assert.Equal(Files(Out + "1"), Files(Out + "4"));
         var table = Csv.ReadFile(Path.Combine(Out + "1", "table.csv"));
         Assert.Equal(6, table.Rows.Select(row => row[table.Index("digest")]).Distinct().Count());
         Assert.Equal(["4096", "4096", "4096", "65536", "65536", "65536"], table.Rows.Select(row => row[table.Index("nettest.chunk")]));
-        Assert.All(table.Rows, row => Assert.InRange(StudyTable.Number(row[table.Index("throughputMbps")])!.Value, 50, 95));
+        Assert.All(table.Rows, row => Assert.InRange(StudyTable.Number(row[table.Index("throughputMbps")])!.Value, 10, 95));
         Assert.Equal(["throughput.csv", "throughput.png", "throughput.svg"], Directory.GetFiles(Path.Combine(Out + "1", "pictures")).Select(Path.GetFileName).Order());
     }
 
