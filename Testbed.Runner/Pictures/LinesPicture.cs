@@ -16,7 +16,9 @@ internal sealed record Series(string Name, IReadOnlyList<(double X, Estimate Y)>
 /// <param name="x">What is along the horizontal axis, in words with its unit.</param>
 /// <param name="y">The figure, in words with its unit.</param>
 /// <param name="series">The lines.</param>
-internal sealed class LinesPicture(string name, string title, string x, string y, IReadOnlyList<Series> series) : Picture(name, title)
+/// <param name="labels">What stands at the points along the horizontal axis; null for the numbers.</param>
+internal sealed class LinesPicture(
+    string name, string title, string x, string y, IReadOnlyList<Series> series, IReadOnlyDictionary<double, string>? labels = null) : Picture(name, title)
 {
     private const int MostMarked = 40;
 
@@ -69,7 +71,7 @@ internal sealed class LinesPicture(string name, string title, string x, string y
 
         plot.XLabel(x);
         plot.YLabel(y);
-        if (powers)
+        if (powers || labels is not null)
             plot.Axes.Bottom.TickGenerator = new NumericManual([.. all.Select(At)], [.. all.Select(Label)]);
         var most = series.SelectMany(line => line.Points).Max(point => point.Y.Mean + point.Y.Interval);
         plot.Axes.AutoScale();
@@ -85,7 +87,7 @@ internal sealed class LinesPicture(string name, string title, string x, string y
     private static bool IsGeometric(double[] values) =>
         values.Length > 2 && values[0] >= 1 && values[1] / values[0] >= 2 && Enumerable.Range(1, values.Length - 1).All(i => values[i] / values[i - 1] == values[1] / values[0]);
 
-    private static string Label(double value) => value >= 1024 && value % 1024 == 0
-        ? (value / 1024).ToString("0 'Ki'", CultureInfo.InvariantCulture)
-        : value.ToString("0.###", CultureInfo.InvariantCulture);
+    private string Label(double value) => labels is not null && labels.TryGetValue(value, out var text) ? text
+        : value >= 1024 && value % 1024 == 0 ? (value / 1024).ToString("0 'Ki'", CultureInfo.InvariantCulture)
+        : value.ToString("#,0.###", CultureInfo.InvariantCulture);
 }

@@ -60,7 +60,23 @@ internal sealed class StudyPictures
                 ]))
             .Where(line => line.Points.Count > 0)
             .ToArray();
-        return series.Length == 0 ? null : new(spec.Name, spec.Title, spec.XTitle ?? AxisTitle(spec.X!), title, series);
+        return series.Length == 0 ? null : new(spec.Name, spec.Title, spec.XTitle ?? spec.X!.Replace('.', ' ').Replace('-', ' '), title, series, Labels(rows, spec.X!));
+    }
+
+    /// <summary>Quantities with a unit stand there as the table has them; numbers are left to the picture.</summary>
+    private Dictionary<double, string>? Labels(IReadOnlyList<string>[] rows, string column)
+    {
+        var at = _table.Index(column);
+        if (rows.All(row => StudyTable.Number(row[at]) is not null))
+            return null;
+        var labels = new Dictionary<double, string>();
+        foreach (var row in rows)
+        {
+            if (Position(row, column) is { } value)
+                labels.TryAdd(value, row[at].Replace(" us", " µs", StringComparison.Ordinal));
+        }
+
+        return labels;
     }
 
     private TornadoPicture? Tornado(PictureSpec spec, string title, IReadOnlyList<string>[] rows)
@@ -129,22 +145,5 @@ internal sealed class StudyPictures
     {
         var text = row[_table.Index(column)];
         return StudyTable.Number(text) ?? (AnyQuantity.Of(text) is { } found ? found.Values[0] : null);
-    }
-
-    private string AxisTitle(string column)
-    {
-        var found = AnyQuantity.Of([.. _table.Rows.Select(row => row[_table.Index(column)])]);
-        var unit = found?.Kind.Name switch
-        {
-            "a size" => "bytes",
-            "a duration" => "ns",
-            "a bit rate" => "b/s",
-            "a clock frequency" => "Hz",
-            "a share" => "ppm",
-            "a cost" => "ps",
-            _ => null,
-        };
-        var words = column.Replace('.', ' ').Replace('-', ' ');
-        return unit is null ? words : $"{words} ({unit})";
     }
 }
