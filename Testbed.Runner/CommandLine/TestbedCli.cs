@@ -157,6 +157,8 @@ public sealed class TestbedCli(Surroundings surroundings, RunModeFactory modes, 
             _runs, _firstSeed, _markdown, _set,
         };
         validate.SetAction((parsed, cancel) => new ValidateCommand(surroundings, modes, validators).ExecuteAsync(Validation(parsed), cancel));
+        var sweep = SweepCommand.Make(surroundings, modes, validators, _config);
+        var report = ReportCommand.Make(surroundings);
         var root = new RootCommand(
             """
             Two PCs of 2001 and the cable between them, simulated in virtual time.
@@ -169,11 +171,13 @@ public sealed class TestbedCli(Surroundings surroundings, RunModeFactory modes, 
               testbed run vm733-to-350 --in-process --pcap --trace --from 200ms --for 20ms
               testbed compare runs/one runs/other
               testbed run ping --set cable.delay=5us --dry-run
+              testbed sweep throughput-vs-chunk
+              testbed report studies/throughput-vs-chunk
 
             Exit codes: 0 success, 1 failed or ended run or validation, 2 mistake in what was asked, 3 defect of the program.
             """)
         {
-            _config, run, explain, compare, validate, list,
+            _config, run, explain, compare, sweep, report, validate, list,
         };
         root.Options.OfType<VersionOption>().Single().Action = new VersionAction();
         return root;
@@ -205,7 +209,8 @@ public sealed class TestbedCli(Surroundings surroundings, RunModeFactory modes, 
         parsed.GetValue(_markdown),
         parsed.GetValue(_config));
 
-    private static long Number(string option, string text, long least, long most) =>
+    /// <summary>An option's whole number.</summary>
+    internal static long Number(string option, string text, long least, long most) =>
         long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most
             ? value
             : throw new FormatException($"{option} {ConfigurationException.Shown(text)}: expected a whole number from {least} to {most}");
@@ -228,13 +233,17 @@ public sealed class TestbedCli(Surroundings surroundings, RunModeFactory modes, 
         }
 
         if (command is RootCommand)
-            return Say("expected a command: run, explain, compare, validate or list (testbed --help tells more)", ExitCode.Mistake);
+            return Say("expected a command: run, explain, compare, sweep, report, validate or list (testbed --help tells more)", ExitCode.Mistake);
         if (parsed.GetResult(_experiment) is null or { Tokens.Count: 0 } && command.Arguments.Contains(_experiment))
             return Say("run: expected an experiment; testbed list prints their names", ExitCode.Mistake);
         if (parsed.GetResult(_run) is null or { Tokens.Count: 0 } && command.Arguments.Contains(_run))
             return Say("explain: expected a run's folder or its result.json", ExitCode.Mistake);
         if (command.Name == CompareCommand.Name)
             return Say("compare: expected two runs, each a run's folder or its result.json", ExitCode.Mistake);
+        if (command.Name == SweepCommand.Name)
+            return Say($"sweep: expected a study; there are {SweepCommand.Studies(parsed.GetValue(_config))}", ExitCode.Mistake);
+        if (command.Name == ReportCommand.Name)
+            return Say("report: expected a run's folder or a study's", ExitCode.Mistake);
         return Say($"{parsed.Errors[0].Message.TrimEnd('.')} ({path} --help tells more)", ExitCode.Mistake);
     }
 

@@ -231,7 +231,7 @@ public sealed class TestbedCliTests : IDisposable
     }
 
     [Theory]
-    [InlineData("expected a command: run, explain, compare, validate or list")]
+    [InlineData("expected a command: run, explain, compare, sweep, report, validate or list")]
     [InlineData("did you mean list?", "lst")]
     [InlineData("run: expected an experiment", "run")]
     [InlineData("did you mean ping?", "run", "pong")]
