@@ -14,7 +14,7 @@ namespace Testbed.Node.Hardware;
 /// Not modelled: loopback, suspension (CSR5), collisions and line errors, which a virtual wire does not have, the polling interval (whoever
 /// has the chip looks at <see cref="TransmitPending"/>), EEPROM and LEDs, PCI configuration space, structures other than SWSTYLE 2.
 /// </remarks>
-public sealed class Lance
+public sealed class Lance : IVirtualNic
 {
     /// <summary>The longest frame that can be received, in bytes without FCS: its length with FCS has 12 bits.</summary>
     public const int MaxReceive = LanceDescriptor.MaxLength - EthernetFrame.FcsLength;
@@ -74,6 +74,8 @@ public sealed class Lance
 
     /// <summary>What it counted.</summary>
     public LanceCounters Counters { get; } = new();
+
+    int IVirtualNic.Ports => LancePort.Count;
 
     /// <summary>The interrupt pin (INTA): some cause is set and not masked, and interrupts are enabled.</summary>
     public bool InterruptRequested { get; private set; }
@@ -243,6 +245,8 @@ public sealed class Lance
         UpdateInterrupt();
         return stored ? LanceReceived.Stored : LanceReceived.CutOff;
     }
+
+    bool IVirtualNic.TryReceive(ReadOnlySpan<byte> frame) => Receive(frame) == LanceReceived.Stored;
 
     private static ArgumentOutOfRangeException NoSuchPort(int offset) =>
         new(nameof(offset), offset, "the Lance has words at even offsets from 0x00 to 0x16, and bytes from 0x00 to 0x0f");

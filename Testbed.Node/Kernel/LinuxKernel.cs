@@ -320,8 +320,11 @@ public abstract class LinuxKernel : ModelActor, IDriverKernel
         }
 
         _counters.ProcessSwitches++;
-        Execute(Activities.ProcessSwitch, RunCurrent);
+        Execute(ProcessSwitch(), RunCurrent);
     }
+
+    /// <summary>What the switch to the process that has just been chosen costs.</summary>
+    protected virtual Activity ProcessSwitch() => Activities.ProcessSwitch;
 
     private void RunCurrent()
     {
