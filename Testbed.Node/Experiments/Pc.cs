@@ -100,7 +100,7 @@ public sealed class Pc : ModelActor
             "vmnet");
         var vmApp = Context.ActorOf(
             VmAppProcess.Props(
-                lane, new(settings.Nic.Port, switches.IrqNotification, switches.SelectInterval), processor, host, vm.Nic, vm.Shared, vm.Transmission, vm.Sending, vm.Reception),
+                lane, new(settings.Nic.Port, switches.IrqNotification, switches.SelectInterval, switches.PreallocatedSkbuffs), processor, host, vm.Nic, vm.Shared, vm.Transmission, vm.Sending, vm.Reception),
             "vmapp");
         var vmm = Context.ActorOf(
             HostedMonitor.Props(lane, MonitorSettings(settings), switches.SendCombining, processor, vm.Machine, vmDriver), "vmm");

@@ -30,11 +30,11 @@ public interface IVirtualNic
     /// <summary>Whether a write would make the card start a transmission: it says so, and there is something to send.</summary>
     bool WouldTransmit(int offset, ushort value);
 
-    /// <summary>The card takes the next frame out of its ring, if there is one, and keeps its descriptors until <see cref="CompleteTransmit"/>.</summary>
+    /// <summary>The card takes the next frame out of its ring, if there is one, and keeps its descriptors until <see cref="CompleteTransmit"/>; meanwhile it can take more.</summary>
     /// <param name="frame">The frame without FCS, in an array of its own.</param>
     bool TryFetchTransmit(out ReadOnlyMemory<byte> frame);
 
-    /// <summary>The frame taken last has been sent: its descriptors are the driver's again.</summary>
+    /// <summary>The frame that was taken first of those not complete has been sent: its descriptors and its buffer are the driver's again.</summary>
     void CompleteTransmit();
 
     /// <summary>A good frame comes from the wire.</summary>

@@ -15,7 +15,7 @@ public sealed class Vmxnet : IVirtualNic
     private bool _isOn;
     private int _sent;
     private int _received;
-    private bool _fetched;
+    private int _sending;
 
     /// <summary>A card that is off.</summary>
     /// <param name="memory">The memory of the machine in which it is.</param>
@@ -29,17 +29,13 @@ public sealed class Vmxnet : IVirtualNic
     public bool InterruptRequested => _isOn && _memory.ReadUInt32(_shared + VmxnetShared.Causes) != 0;
 
     /// <inheritdoc/>
-    public bool TransmitPending => _isOn && (TransmitFlags & VmxnetDescriptor.Own) != 0;
+    public bool TransmitPending => _isOn && _sending < RingLength(VmxnetShared.TransmitRing) && (TransmitFlags(_sending) & VmxnetDescriptor.Own) != 0;
 
     /// <inheritdoc/>
     public Action<ReadOnlyMemory<byte>>? Tap { get; set; }
 
     /// <summary>What it counted.</summary>
     public VmxnetCounters Counters { get; } = new();
-
-    private uint TransmitDescriptor => Descriptor(VmxnetShared.TransmitRing, _sent);
-
-    private uint TransmitFlags => _memory.ReadUInt32(TransmitDescriptor + VmxnetDescriptor.Flags);
 
     /// <inheritdoc/>
     public ushort Read(int offset) => 0;
@@ -57,7 +53,7 @@ public sealed class Vmxnet : IVirtualNic
                 break;
             case VmxnetPort.Switch:
                 _isOn = value != 0;
-                (_sent, _received, _fetched) = (0, 0, false);
+                (_sent, _received, _sending) = (0, 0, 0);
                 break;
             default:
                 break;
@@ -71,13 +67,11 @@ public sealed class Vmxnet : IVirtualNic
     public bool TryFetchTransmit(out ReadOnlyMemory<byte> frame)
     {
         frame = default;
-        if (_fetched)
-            throw new InvalidOperationException("The card is asked for a frame to send while one is being sent.");
         if (!TransmitPending)
             return false;
-        var at = _memory.ReadUInt32(TransmitDescriptor + VmxnetDescriptor.Buffer);
-        frame = _memory.At(at, (int)(TransmitFlags & VmxnetDescriptor.Length)).ToArray();
-        _fetched = true;
+        var at = _memory.ReadUInt32(TransmitDescriptor(_sending) + VmxnetDescriptor.Buffer);
+        frame = _memory.At(at, (int)(TransmitFlags(_sending) & VmxnetDescriptor.Length)).ToArray();
+        _sending++;
         Tap?.Invoke(frame);
         return true;
     }
@@ -85,10 +79,10 @@ public sealed class Vmxnet : IVirtualNic
     /// <inheritdoc/>
     public void CompleteTransmit()
     {
-        if (!_fetched)
+        if (_sending == 0)
             throw new InvalidOperationException("The card is told of a frame's end without a frame.");
-        _fetched = false;
-        _memory.WriteUInt32(TransmitDescriptor + VmxnetDescriptor.Flags, TransmitFlags & ~VmxnetDescriptor.Own);
+        _memory.WriteUInt32(TransmitDescriptor(0) + VmxnetDescriptor.Flags, TransmitFlags(0) & ~VmxnetDescriptor.Own);
+        _sending--;
         _sent = (_sent + 1) % RingLength(VmxnetShared.TransmitRing);
         Counters.FramesSent++;
         if (_memory.ReadUInt32(_shared + VmxnetShared.WaitsForRoom) == 0)
@@ -131,6 +125,11 @@ public sealed class Vmxnet : IVirtualNic
 
     private void Interrupt(uint cause) =>
         _memory.WriteUInt32(_shared + VmxnetShared.Causes, _memory.ReadUInt32(_shared + VmxnetShared.Causes) | cause);
+
+    /// <summary>The transmit descriptor a number of places after the first that is not complete.</summary>
+    private uint TransmitDescriptor(int ahead) => Descriptor(VmxnetShared.TransmitRing, (_sent + ahead) % RingLength(VmxnetShared.TransmitRing));
+
+    private uint TransmitFlags(int ahead) => _memory.ReadUInt32(TransmitDescriptor(ahead) + VmxnetDescriptor.Flags);
 
     private uint Descriptor(uint ring, int index) => _memory.ReadUInt32(_shared + ring) + (uint)(index * VmxnetDescriptor.Size);
 

@@ -9,6 +9,9 @@ public sealed class SharedMemory
     /// <summary>Packets that the VMM has left in the virtual card's ring, for VMApp to send when it next has the processor.</summary>
     public int WaitingPackets { get; set; }
 
+    /// <summary>Packets that have left the guest's memory, over which VMNet's socket buffers lie, and whose descriptors the virtual card has still to give back.</summary>
+    public int SentPackets { get; set; }
+
     /// <summary>The bit vector of IRQ notification: which of the virtual machine's devices have packets. VMNet sets a bit, and clears it with the last packet read.</summary>
     public uint DevicesWithPackets { get; set; }
 }

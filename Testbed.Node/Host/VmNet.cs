@@ -105,6 +105,13 @@ public sealed class VmNet : ModelActor
     /// <param name="MoreToRead">Whether another waits.</param>
     public sealed record Frame(ReadOnlyMemory<byte> Bytes, bool MoreToRead) : SystemCall;
 
+    /// <summary>A socket buffer that lay over the guest's memory is free: the network card has read the frame.</summary>
+    public sealed class SocketBufferFreed : ISignal
+    {
+        /// <summary>The one there is.</summary>
+        public static readonly SocketBufferFreed Instance = new();
+    }
+
     /// <summary>The bridge has seen a frame for the virtual machine.</summary>
     public sealed record FrameArrived(ReadOnlyMemory<byte> Frame) : ISignal;
 
@@ -124,6 +131,9 @@ public sealed class VmNet : ModelActor
                 var next = _queue.Dequeue();
                 _processor.Execute(_read, Then(() => OnRead(next)), next.Length);
                 break;
+            case SocketBufferFreed:
+                _shared.SentPackets++;
+                break;
             case FrameArrived arrived:
                 OnFrameArrived(arrived.Frame);
                 break;
@@ -133,7 +143,7 @@ public sealed class VmNet : ModelActor
         }
     }
 
-    /// <summary>A socket buffer has been allocated and the frame copied into it: the network card's driver has it next.</summary>
+    /// <summary>A socket buffer has been allocated and the frame copied into it, or lies over it: the network card's driver has it next.</summary>
     private void OnWrite(ReadOnlyMemory<byte> frame)
     {
         _transmission.Passed(TransmissionSegment.VmNet, Now);
@@ -145,7 +155,7 @@ public sealed class VmNet : ModelActor
         // The Lance has already taken the frame out of the guest's memory, into an array of its own: that is the copy which is paid for here.
         var bytes = MemoryMarshal.TryGetArray(frame, out var array) && array.Count == array.Array!.Length ? array.Array : frame.ToArray();
         var buffer = new OutgoingFrame(bytes, FrameKind.Other, 0, IsRetransmission: false, Connection: null, Truesize: 0);
-        _host.Tell(new HostKernel.QueueFrame(buffer, _onQueued));
+        _host.Tell(new HostKernel.QueueFrame(buffer, _onQueued, _preallocated ? SocketBufferFreed.Instance : null));
     }
 
     private void OnQueued()

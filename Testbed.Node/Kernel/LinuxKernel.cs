@@ -198,7 +198,7 @@ public abstract class LinuxKernel : ModelActor, IDriverKernel
     }
 
     /// <inheritdoc/>
-    public void Transmitted(in OutgoingFrame frame)
+    public virtual void Transmitted(in OutgoingFrame frame)
     {
         Stack.FrameFreed(frame);
         _scheduler.WakeUp();
@@ -299,16 +299,18 @@ public abstract class LinuxKernel : ModelActor, IDriverKernel
     }
 
     /// <summary>Queues a frame for the device; one too many is dropped and counted.</summary>
-    protected void ToDevice(in OutgoingFrame frame)
+    /// <returns>Whether there was room.</returns>
+    protected bool ToDevice(in OutgoingFrame frame)
     {
         if (_deviceQueue.Count < MaxDeviceQueue)
         {
             _deviceQueue.Enqueue(frame);
-            return;
+            return true;
         }
 
         _counters.DeviceQueueDrops++;
         Stack.FrameFreed(frame);
+        return false;
     }
 
     private void Schedule()

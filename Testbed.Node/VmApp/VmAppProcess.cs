@@ -54,7 +54,8 @@ public sealed class VmAppProcess : ModelActor
     /// <param name="NicPort">The first of the virtual network card's I/O ports.</param>
     /// <param name="IrqNotification">Whether it looks at the bit that says that VMNet has frames, instead of asking by <c>select()</c>.</param>
     /// <param name="SelectInterval">After an interrupt it asks VMNet for frames only if it has not done so for this long, or if the guest is halted.</param>
-    public sealed record Settings(int NicPort, bool IrqNotification, Duration SelectInterval);
+    /// <param name="PreallocatedSkbuffs">Whether a packet stays in the guest's memory until the network card has read it, so that its descriptor is given back only then.</param>
+    public sealed record Settings(int NicPort, bool IrqNotification, Duration SelectInterval, bool PreallocatedSkbuffs);
 
     /// <summary>VMApp of a virtual machine.</summary>
     /// <param name="lane">The PC's lane.</param>
@@ -171,7 +172,8 @@ public sealed class VmAppProcess : ModelActor
 
     private void OnTransmitted()
     {
-        _nic.CompleteTransmit();
+        if (!_settings.PreallocatedSkbuffs)
+            _nic.CompleteTransmit();
         _transmission.Passed(TransmissionSegment.VmApp, Now);
         if (_nic.TransmitPending)
             _processor.Execute(_emulateTransmit, _onTransmitNext);

@@ -118,6 +118,8 @@ public sealed class HostedMonitor : VirtualMachineMonitor
     /// <summary>Back from the host: what has changed there reaches the guest as interrupt requests.</summary>
     private void OnSwitchedToVmm()
     {
+        for (; Machine.Shared.SentPackets > 0; Machine.Shared.SentPackets--)
+            Machine.Nic.CompleteTransmit();
         RaiseNic();
         RaiseTick();
         if (_access is { } access)

@@ -12,7 +12,10 @@ namespace Testbed.Node.Vmm;
 /// A VMM that bypasses the host, as the paper proposes (section 6): it has the network card's driver itself. There is no host, no world switch and no VMNet;
 /// the price is a driver for every device.
 /// </summary>
-/// <remarks>Its driver is the host's, eepro100, at the host's costs; what VMApp did for the virtual card it does at VMApp's.</remarks>
+/// <remarks>
+/// Its driver is the host's, eepro100, at the host's costs; what VMApp did for the virtual card it does at VMApp's. A packet out is not copied: the network card reads it
+/// from the guest's memory. So while that card's ring is full, packets wait in the guest's.
+/// </remarks>
 public sealed class NativeMonitor : VirtualMachineMonitor, IDriverKernel
 {
     /// <summary>What the rows of the ledger begin with that hold what a host would have done.</summary>
@@ -100,10 +103,8 @@ public sealed class NativeMonitor : VirtualMachineMonitor, IDriverKernel
     /// <inheritdoc/>
     void IDriverKernel.Received(ReadOnlyMemory<byte> frame) => _received.Enqueue(frame);
 
-    /// <summary>Nothing is kept of a packet: the guest's driver has long got its buffer back.</summary>
-    void IDriverKernel.Transmitted(in OutgoingFrame frame)
-    {
-    }
+    /// <summary>The card reads a packet where it stands in the guest's memory: only now is its descriptor given back.</summary>
+    void IDriverKernel.Transmitted(in OutgoingFrame frame) => Machine.Nic.CompleteTransmit();
 
     /// <summary>There is no VMApp: the VMM completes every access.</summary>
     protected override void OnAccessForHost(PortAccess access, GuestPort port) => EmulateNic(access, port, NicPort);
@@ -165,7 +166,6 @@ public sealed class NativeMonitor : VirtualMachineMonitor, IDriverKernel
             _driver.Transmit(new OutgoingFrame(frame.ToArray(), FrameKind.Other, 0, IsRetransmission: false, Connection: null, Truesize: 0), () =>
             {
                 Machine.Sending.GivenToCard(Now);
-                Machine.Nic.CompleteTransmit();
                 TransmitAll(then);
             });
         });
