@@ -65,7 +65,7 @@ public class ExplanationTests
         var nothing = new LatencyFigure("total", 0, 0, 0, 0, 0);
         var sender = SampleVm.Sender();
         var vm = new VmResult(
-            ExecutionProfile.Of([CpuRow.Of(null, "idle", 10, 1, 10)]), new([nothing], []), new([nothing], [nothing]), [], [], [], []);
+            ExecutionProfile.Of([CpuRow.Of(null, "idle", 10, 1, 10)]), new([nothing], []), new([nothing], []), new([nothing], [nothing]), [], [], [], []);
         var result = SampleVm.Result();
         result.Deterministic.Nodes["pc-733"] = sender.Node with { Vm = vm };
         Assert.Contains("There was none.", Explanation.Of(result, 80, colour: false), StringComparison.Ordinal);
