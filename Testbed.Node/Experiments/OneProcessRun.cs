@@ -12,12 +12,17 @@ public sealed class OneProcessRun
     private readonly ExperimentSettings _experiment;
 
     /// <summary>Builds both PCs, ready to run.</summary>
-    public OneProcessRun(ActorSystem system, ExperimentSettings experiment)
+    /// <param name="system">The actor system.</param>
+    /// <param name="experiment">The experiment.</param>
+    /// <param name="fit">Called for each PC before its actors are made: fits it with parts of one's own.</param>
+    public OneProcessRun(ActorSystem system, ExperimentSettings experiment, Action<PcParts>? fit = null)
     {
         _experiment = experiment;
         _timeline = new Timeline(system);
         Sender = new PcParts(_timeline.AddLane(experiment.Sender.Name), experiment, Role.Sender);
         Receiver = new PcParts(_timeline.AddLane(experiment.Receiver.Name), experiment, Role.Receiver);
+        fit?.Invoke(Sender);
+        fit?.Invoke(Receiver);
         var toReceiver = new CableInlet(_timeline, (int)Role.Sender);
         var toSender = new CableInlet(_timeline, (int)Role.Receiver);
         _timeline.StopAt(experiment.VirtualLimit, experiment.LimitReason);

@@ -68,7 +68,7 @@ public sealed class HostedMonitor : VirtualMachineMonitor
         {
             shared.WaitingPackets++;
             Machine.Counters.PacketsLeftWaiting++;
-            EmulateNic(access, port, NicPort);
+            EmulateNic(access, port, NicAccess);
             return;
         }
 

@@ -107,13 +107,13 @@ public sealed class NativeMonitor : VirtualMachineMonitor, IDriverKernel
     void IDriverKernel.Transmitted(in OutgoingFrame frame) => Machine.Nic.CompleteTransmit();
 
     /// <summary>There is no VMApp: the VMM completes every access.</summary>
-    protected override void OnAccessForHost(PortAccess access, GuestPort port) => EmulateNic(access, port, NicPort);
+    protected override void OnAccessForHost(PortAccess access, GuestPort port) => EmulateNic(access, port, NicAccess);
 
     /// <inheritdoc/>
     protected override void OnTransmission(PortAccess access, GuestPort port)
     {
         Processor.InterruptsEnabled = false;
-        Execute(NicPort, () =>
+        Execute(NicAccess, () =>
         {
             AccessNic(access, port, PortHandler.Vmm);
             TransmitAll(() =>

@@ -42,7 +42,7 @@ public abstract class VirtualMachineMonitor : ModelActor
         _interruptMaskAsMov = processor.Activity(World.Vmm, "port-access-in-vmm", MovCost);
         _dataPortRead = processor.Activity(World.Vmm, "lance-address-port");
         _addressPort = settings.AddressPortAsMov ? processor.Activity(World.Vmm, "lance-address-port", MovCost) : _dataPortRead;
-        NicPort = processor.Activity(World.Vmm, machine.Nic is Vmxnet ? "vmxnet-port" : "lance-data-port", "nic-port-in-vmm");
+        NicAccess = processor.Activity(World.Vmm, machine.Nic is Vmxnet ? "vmxnet-port" : "lance-data-port", "nic-port-in-vmm");
         _deliverInterrupt = processor.Activity(World.Vmm, "deliver-interrupt");
         _iret = processor.Activity(World.Vmm, "iret");
         _onDelivered = Then(OnDelivered);
@@ -71,7 +71,7 @@ public abstract class VirtualMachineMonitor : ModelActor
     protected VirtualMachine Machine { get; }
 
     /// <summary>An access to the virtual card's ports that the VMM completes.</summary>
-    protected Activity NicPort { get; }
+    protected Activity NicAccess { get; }
 
     /// <summary>Whether the guest has nothing to do until it is interrupted.</summary>
     protected bool GuestIsHalted => _halted is not null;
@@ -217,7 +217,7 @@ public abstract class VirtualMachineMonitor : ModelActor
                 break;
             case GuestPort.LanceData when _settings.IoInVmm:
             case GuestPort.Vmxnet:
-                EmulateNic(access, port, NicPort);
+                EmulateNic(access, port, NicAccess);
                 break;
             case GuestPort.LanceData when !access.IsWrite && !_settings.DataPortReadsSwitch:
                 EmulateNic(access, port, _dataPortRead);
