@@ -40,6 +40,7 @@ public sealed class VmNet : ModelActor
         (_processor, _host, _queueBound, _preallocated) = (processor, host, settings.QueueBound, settings.PreallocatedSkbuffs);
         (_shared, _counters, _transmission, _sending, _reception) = (shared, counters, transmission, sending, reception);
         _transmit = processor.Activity(World.Host, TransmitRow, _preallocated ? "vmnet-transmit-preallocated" : null);
+        _transmit.ToDoorbell = processor.Activity(World.Host, "driver-transmit").Least;
         _transmitReturn = processor.Activity(World.Host, "vmnet-transmit-return");
         _select = processor.Activity(World.Host, "vmapp-select");
         _read = processor.Activity(World.Host, "vmapp-receive");

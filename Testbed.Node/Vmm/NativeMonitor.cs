@@ -39,7 +39,7 @@ public sealed class NativeMonitor : VirtualMachineMonitor, IDriverKernel
         (_machinePic, _machineNicLine, _reception) = (machinePic, machineNicLine, reception);
         Activities = new KernelActivities(AsHost);
         _transmit = AsHost("vmapp-lance-transmit").FollowedBy(Activities.DriverTransmit);
-        _transmit.RingsDoorbell = true;
+        _transmit.ToDoorbell = Duration.Zero;
         _store = AsHost("vmapp-receive");
         _interrupt = processor.Activity(World.Vmm, "host-interrupt");
         _interruptWhileIdle = processor.OnRow(_interrupt, WorldSwitch.WhileGuestIsIdle);
