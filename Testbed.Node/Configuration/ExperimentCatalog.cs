@@ -7,7 +7,7 @@ namespace Testbed.Node.Configuration;
 /// <param name="Description">What it is, in one line; or what is wrong with its file.</param>
 public sealed record ExperimentEntry(string Name, string Description);
 
-/// <summary>The configuration folder: <c>testbed.conf</c>, <c>pcs/</c>, <c>costs/</c>, <c>experiments/</c>.</summary>
+/// <summary>The configuration folder: <c>testbed.conf</c>, <c>pcs/</c>, <c>costs/</c>, <c>systems/</c>, <c>experiments/</c>.</summary>
 public sealed class ExperimentCatalog
 {
     /// <summary>The environment variable that names a configuration folder other than the one beside the program.</summary>
@@ -17,6 +17,9 @@ public sealed class ExperimentCatalog
 
     // A study resolves the same files hundreds of times; they are read once for each catalog.
     private readonly ConcurrentDictionary<string, IReadOnlyDictionary<string, Setting>> _parsed = new(StringComparer.Ordinal);
+    private const string NativeSystem = "native";
+
+    private const string BasedOn = "based-on";
 
     /// <summary>The catalog in a folder.</summary>
     /// <exception cref="ConfigurationException">It is no configuration folder.</exception>
@@ -47,14 +50,54 @@ public sealed class ExperimentCatalog
         var relative = Path.GetRelativePath(Environment.CurrentDirectory, path);
         return relative.StartsWith("..", StringComparison.Ordinal) ? path : relative;
     }
+    /// <summary>What a program can run on, the values of <c>sender.system</c> and <c>receiver.system</c>: native first, then the others in order.</summary>
+    public IReadOnlyList<string> Systems => Files("systems")
+        .Select(f => Path.GetFileNameWithoutExtension(f))
+        .OrderBy(name => name == NativeSystem ? 0 : 1)
+        .ToArray();
 
     /// <summary>Every experiment with its description; one whose file is broken says so in its place.</summary>
-    public IReadOnlyList<ExperimentEntry> List() => Names.Select(name =>
+    public IReadOnlyList<ExperimentEntry> List() => Describe(Names, Experiment);
+
+    /// <summary>Every system with its description.</summary>
+    public IReadOnlyList<ExperimentEntry> ListSystems() => Describe(Systems, System);
+
+    /// <summary>What a system sets in the section <c>vm</c> of who runs on it; first what the system sets that it is based on, and so on down.</summary>
+    /// <param name="system">The setting that chooses it.</param>
+    /// <param name="role">Whose it is: <c>sender</c> or <c>receiver</c>.</param>
+    /// <exception cref="ConfigurationException">There is no such system, or its file is not what it has to be.</exception>
+    internal IEnumerable<Setting> SystemSettings(Setting system, string role)
+    {
+        var known = Systems;
+        List<IReadOnlyDictionary<string, Setting>> files = [];
+        for (var next = system; next is not null; next = files[^1].GetValueOrDefault(BasedOn))
+        {
+            if (!known.Contains(next.Text ?? ""))
+                throw ConfigurationException.In(next, $"expected one of {string.Join(", ", known)}{NearestName.Hint(next.Describe(), known)}");
+            if (files.Count == known.Count)
+                throw ConfigurationException.In(next, "is based on itself");
+            files.Add(System(next.Text!));
+        }
+
+        files.Reverse();
+        foreach (var setting in files.SelectMany(file => file.Values))
+        {
+            if (setting.Key is not ("description" or BasedOn) && !setting.Key.StartsWith("vm.", StringComparison.Ordinal))
+                throw ConfigurationException.In(setting, $"there is no such key; a system has description, {BasedOn} and vm");
+        }
+
+        return files.SelectMany(file => file.Values)
+            .Where(setting => setting.Key.StartsWith("vm.", StringComparison.Ordinal))
+            .Select(setting => setting.WithKey($"{role}.{setting.Key}"));
+    }
+
+    private IReadOnlyDictionary<string, Setting> System(string name) => Parse(Path.Combine(Folder, "systems", name + ".conf"));
+
+    private static ExperimentEntry[] Describe(IReadOnlyList<string> names, Func<string, IReadOnlyDictionary<string, Setting>> read) => names.Select(name =>
     {
         try
         {
-            return new ExperimentEntry(
-                name, Experiment(name).TryGetValue("description", out var text) ? text.Describe() : "(no description)");
+            return new ExperimentEntry(name, read(name).TryGetValue("description", out var text) ? text.Describe() : "(no description)");
         }
         catch (ConfigurationException e)
         {

@@ -2,13 +2,15 @@
 namespace Testbed.Node.Configuration;
 
 /// <summary>
-/// Lays the layers of an experiment over each other (the defaults, the PCs, the costs, the experiment's file, what the person set),
+/// Lays the layers of an experiment over each other (the defaults, the systems chosen, the PCs, the costs, the experiment's file, what the person set),
 /// refuses what is not known or not permitted, and leaves nothing open.
 /// </summary>
 /// <param name="catalog">The configuration folder.</param>
 /// <param name="validators">Each reads the settings that it is about, which checks their types and ranges.</param>
 public sealed class ExperimentResolver(ExperimentCatalog catalog, IReadOnlyList<Action<SettingsReader>> validators)
 {
+    private static readonly string[] Roles = ["sender", "receiver"];
+
     /// <summary>The experiment as it will run.</summary>
     /// <param name="name">Its name: the file's, without <c>.conf</c>.</param>
     /// <param name="sets">Settings of the form <c>key=value</c>, the later the stronger.</param>
@@ -41,6 +43,8 @@ public sealed class ExperimentResolver(ExperimentCatalog catalog, IReadOnlyList<
         foreach (var setting in expanded)
             settings[setting.Key] = setting;
 
+        foreach (var role in Roles)
+            Apply(SystemOf(role, [defaults.Values, .. layers.Select(layer => layer.Values), sets]), schema, settings);
         foreach (var layer in layers)
             Apply(layer.Values, schema, settings);
         Apply(sets, schema, settings);
@@ -71,6 +75,15 @@ public sealed class ExperimentResolver(ExperimentCatalog catalog, IReadOnlyList<
                 ?? throw new ConfigurationException($"--set {ConfigurationException.Shown(text)}: expected a list of plain values")
             : Setting.Scalar(key, value, "--set");
     }
+
+    /// <summary>
+    /// What the system that a role runs on sets, as the strongest of the layers chooses it. It lies over the defaults and below all else: whoever
+    /// sets one of its switches by itself means it.
+    /// </summary>
+    private IEnumerable<Setting> SystemOf(string role, IEnumerable<IEnumerable<Setting>> layers) =>
+        layers.SelectMany(layer => layer).LastOrDefault(setting => setting.Key == $"{role}.system") is { } system
+            ? catalog.SystemSettings(system, role)
+            : [];
 
     private static void Apply(IEnumerable<Setting> layer, KeySchema schema, Dictionary<string, Setting> settings)
     {

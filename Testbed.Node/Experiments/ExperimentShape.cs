@@ -18,17 +18,14 @@ public enum ExperimentProgram
 
 /// <summary>A PC's part in an experiment.</summary>
 /// <param name="Pc">Its name in <c>pcs</c>.</param>
-/// <param name="System">What the program runs on.</param>
-public sealed record Participant(string Pc, PcSystem System);
-
-/// <summary>What a program runs on.</summary>
-public enum PcSystem
+/// <param name="System">What its program runs on: <see cref="Native"/>, or a system with a virtual machine, whose settings are in <c>sender.vm</c> and <c>receiver.vm</c>.</param>
+public sealed record Participant(string Pc, string System)
 {
-    /// <summary>The host's own kernel.</summary>
-    Native,
+    /// <summary>The system without a virtual machine: the host's own kernel.</summary>
+    public const string Native = "native";
 
-    /// <summary>A guest in the PC's virtual machine, as Workstation 2.0 ran it.</summary>
-    Workstation20,
+    /// <summary>Whether its program runs on the host's own kernel.</summary>
+    public bool IsNative => System == Native;
 }
 
 /// <summary>What is run where, and from which seed.</summary>
@@ -72,5 +69,5 @@ public sealed record ExperimentShape(
     }
 
     private static Participant ReadParticipant(SettingsReader reader, IReadOnlyList<string> pcs) =>
-        new(reader.Choice("pc", pcs), reader.Choice("system", ("native", PcSystem.Native), ("workstation-2.0", PcSystem.Workstation20)));
+        new(reader.Choice("pc", pcs), reader.Text("system"));
 }

@@ -16,12 +16,15 @@ public sealed class OneProcessRun
     /// <param name="system">The actor system.</param>
     /// <param name="experiment">The experiment.</param>
     /// <param name="recording">What is to be recorded; null for nothing.</param>
-    public OneProcessRun(ActorSystem system, ExperimentSettings experiment, RecordingSettings? recording = null)
+    /// <param name="fit">Called for each PC before its actors are made: fits it with parts of one's own.</param>
+    public OneProcessRun(ActorSystem system, ExperimentSettings experiment, RecordingSettings? recording = null, Action<PcParts>? fit = null)
     {
         _experiment = experiment;
         _timeline = new Timeline(system);
         Sender = new PcParts(_timeline.AddLane(experiment.Sender.Name), experiment, Role.Sender, recording);
         Receiver = new PcParts(_timeline.AddLane(experiment.Receiver.Name), experiment, Role.Receiver, recording);
+        fit?.Invoke(Sender);
+        fit?.Invoke(Receiver);
         var toReceiver = new CableInlet(_timeline, (int)Role.Sender);
         var toSender = new CableInlet(_timeline, (int)Role.Receiver);
         _timeline.StopAt(experiment.VirtualLimit, experiment.LimitReason);

@@ -52,9 +52,7 @@ public sealed class Pc : ModelActor
         var nic = Context.ActorOf(
             EtherExpress.Props(lane, settings.Nic, _experiment.Cable.Timing, settings.Inet.Mac, _parts.Chip, cable, pic, _parts.Pic), "nic");
         Context.ActorOf(HostTimer.Props(lane, _parts.Ticks, pic), "timer");
-        var host = Context.ActorOf(
-            HostKernel.Props(lane, _parts.Processor, _parts.Stack, _parts.Scheduler, _parts.Ticks, _parts.Kernel, _parts.Pic, settings.Nic.InterruptLine, kernel => new EtherExpressDriver(_parts.Chip, nic, kernel)),
-            "host");
+        INetworkDriver Driver(IDriverKernel kernel) => new EtherExpressDriver(_parts.Chip, nic, kernel);
         var measurement = Context.ActorOf(
             Measurement.Props(
                 lane, _parts.Ledger, _experiment.Cable.MilestoneDelay, _experiment.Programs, cable, _fail, _parts.Interval),
@@ -62,10 +60,30 @@ public sealed class Pc : ModelActor
 
         _inlet.Nic = nic;
         _inlet.Measurement = measurement;
-        var kernel = _parts.Vm is { } vm ? BuildVirtualMachine(vm, host) : host;
+        var (kernel, switchOn) = _parts.Vm is { Settings.Switches.Monitor: MonitorKind.Native } alone ? BuildWithoutHost(alone, Driver) : BuildHost(Driver);
         if (_experiment.Program(_role) is { } program)
             kernel.Tell(new LinuxKernel.Spawn(Context.ActorOf(Program(program, new ProgramEnvironment(kernel, measurement)), "program")));
-        host.Tell(LinuxKernel.Boot.Instance);
+        switchOn();
+    }
+
+    /// <summary>The host operating system, and on it the virtual machine if there is one.</summary>
+    /// <returns>The kernel that runs the program, and what begins it all.</returns>
+    private (IActorRef Kernel, Action SwitchOn) BuildHost(Func<IDriverKernel, INetworkDriver> driver)
+    {
+        var host = Context.ActorOf(
+            HostKernel.Props(_parts.Lane, _parts.Processor, _parts.Stack, _parts.Scheduler, _parts.Ticks, _parts.Kernel, _parts.Pic, _parts.Settings.Nic.InterruptLine, driver),
+            "host");
+        return (_parts.Vm is { } vm ? BuildVirtualMachine(vm, host) : host, () => host.Tell(LinuxKernel.Boot.Instance));
+    }
+
+    /// <summary>A VMM that has the PC to itself.</summary>
+    /// <returns>The guest's kernel, and what begins it all.</returns>
+    private (IActorRef Kernel, Action SwitchOn) BuildWithoutHost(VmParts vm, Func<IDriverKernel, INetworkDriver> driver)
+    {
+        var vmm = Context.ActorOf(
+            NativeMonitor.Props(_parts.Lane, MonitorSettings(vm.Settings), _parts.Processor, vm.Machine, _parts.Pic, _parts.Settings.Nic.InterruptLine, driver, vm.Reception),
+            "vmm");
+        return (BuildGuest(vm, vmm), () => vmm.Tell(NativeMonitor.PowerOn.Instance));
     }
 
     /// <summary>VMware Workstation on the host, and its one virtual machine, powered on as the host has booted.</summary>
@@ -76,27 +94,31 @@ public sealed class Pc : ModelActor
         var settings = vm.Settings;
         var processor = _parts.Processor;
         var vmDriver = Context.ActorOf(VmDriver.Props(lane, processor, host, vm.Transmission), "vmdriver");
+        var switches = settings.Switches;
         var vmNet = Context.ActorOf(
-            VmNet.Props(lane, processor, host, settings.VmNetQueue, vm.VmNet, vm.Transmission, vm.Reception), "vmnet");
+            VmNet.Props(lane, new(settings.VmNetQueue, switches.PreallocatedSkbuffs), processor, host, vm.Shared, vm.VmNet, vm.Transmission, vm.Sending, vm.Reception),
+            "vmnet");
         var vmApp = Context.ActorOf(
             VmAppProcess.Props(
-                lane, new(settings.Nic.Port, settings.SelectInterval), processor, host, vm.Lance, vm.Transmission, vm.Reception),
+                lane, new(settings.Nic.Port, switches.IrqNotification, switches.SelectInterval, switches.PreallocatedSkbuffs), processor, host, vm.Nic, vm.Shared, vm.Transmission, vm.Sending, vm.Reception),
             "vmapp");
         var vmm = Context.ActorOf(
-            VirtualMachineMonitor.Props(
-                lane,
-                new(settings.Nic.Port, settings.InterruptLine, settings.DataPortReadsSwitch, _parts.Ticks),
-                processor,
-                vm.Processor,
-                vm.Pic,
-                vm.Lance,
-                vmDriver,
-                vm.Vmm,
-                vm.Transmission),
-            "vmm");
+            HostedMonitor.Props(lane, MonitorSettings(settings), switches.SendCombining, processor, vm.Machine, vmDriver), "vmm");
+        var guest = BuildGuest(vm, vmm);
+        vmDriver.Tell(new VmDriver.LoadVmm(vmm));
+        host.Tell(new HostKernel.LoadVmDrivers(vmDriver, vmNet, settings.Inet.Mac));
+        host.Tell(new LinuxKernel.Spawn(vmApp));
+        return guest;
+    }
+
+    /// <summary>The guest operating system, in a virtual machine that this VMM runs.</summary>
+    private IActorRef BuildGuest(VmParts vm, IActorRef vmm)
+    {
+        var settings = vm.Settings;
+        var processor = _parts.Processor;
         var guest = Context.ActorOf(
             GuestKernel.Props(
-                lane,
+                _parts.Lane,
                 vm.Processor,
                 category => GuestActivities.Of(processor, category),
                 vm.Stack,
@@ -105,15 +127,24 @@ public sealed class Pc : ModelActor
                 vm.Kernel,
                 vmm,
                 settings.InterruptLine,
-                kernel => new Pcnet32(settings.Nic, kernel, vm.Memory, kernel),
-                vm.Reception),
+                kernel => settings.Switches.Nic == VirtualNicKind.Vmxnet
+                    ? new VmxnetDriver(settings.Nic, kernel, vm.Memory, kernel)
+                    : new Pcnet32(settings.Nic, kernel, vm.Memory, kernel),
+                vm.Reception,
+                settings.Switches.IdleKeepsPageTable ? GuestActivities.SwitchWithinPageTables(processor) : null),
             "guest");
-        vmDriver.Tell(new VmDriver.LoadVmm(vmm));
         vmm.Tell(new VirtualMachineMonitor.LoadGuest(guest));
-        host.Tell(new HostKernel.LoadVmDrivers(vmDriver, vmNet, settings.Inet.Mac));
-        host.Tell(new LinuxKernel.Spawn(vmApp));
         return guest;
     }
+
+    private VirtualMachineMonitor.Settings MonitorSettings(VmSettings vm) => new(
+        vm.Nic.Port,
+        vm.InterruptLine,
+        vm.Switches.IoInVmm,
+        vm.Switches.DataPortReadsSwitch,
+        vm.Switches.AddressPortAsMov,
+        vm.Switches.PicAsMov,
+        _parts.Ticks);
 
     /// <inheritdoc/>
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(cause =>

@@ -109,7 +109,7 @@ public sealed class PcParts : IOutlook
         if (Vm is not { } vm)
             return;
         vm.Pic.Tap = line => observer.Happened(Observed.VirtualInterruptRequest, line);
-        vm.Lance.Tap = frame => observer.Passed(
+        vm.Nic.Tap = frame => observer.Passed(
             EthernetFrame.Source(frame.Span) == vm.Settings.Inet.Mac ? Observed.LanceSent : Observed.LanceReceived, frame);
     }
 

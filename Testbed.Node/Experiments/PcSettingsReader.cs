@@ -5,6 +5,7 @@ using Testbed.Node.Hardware;
 using Testbed.Node.Network;
 using Testbed.Node.Network.Tcp;
 using Testbed.Node.Time;
+using Testbed.Node.Vmm;
 
 namespace Testbed.Node.Experiments;
 
@@ -29,7 +30,7 @@ internal static class PcSettingsReader
             Mtu = cable.Mtu,
             Tcp = tcp,
         };
-        var vm = VmSettingsReader.Read(pc.At("vm"), root.At(role).At("vm"), inet, participant.System == PcSystem.Native);
+        var vm = VmSettingsReader.Read(pc.At("vm"), root.At(role).At("vm"), inet, participant.IsNative);
         return new(
             name,
             ReadCosts(root.At("costs"), pc.Hertz("clock", 1_000_000, 100_000_000_000)),
@@ -90,6 +91,9 @@ internal static class PcSettingsReader
             table[(World.Vmm, GuestActivities.Transitions(category))] = new Cost(transition.FixedPs * entry.WholeNumber("transitions", 0, 1000), 0);
         }
 
+        // A VMM without a host does what the host would have done, at the host's cost: an assumption.
+        foreach (var category in costs.At("host").Names())
+            table[(World.Vmm, NativeMonitor.HostCost(category))] = table[(World.Host, category)];
         return table;
 
         void ReadPart(World world, string part, string prefix)

@@ -18,14 +18,19 @@ public sealed class VmParts
         Pic = new Pic8259(pin, levelTriggered: settings.InterruptLine);
         Processor = new VirtualProcessor(pc.Processor, pin);
         Memory = new GuestMemory(settings.MemoryBytes);
-        Lance = new Lance(Memory, settings.Inet.Mac);
+        Nic = settings.Switches.Nic == VirtualNicKind.Vmxnet ? new Vmxnet(Memory, settings.Inet.Mac) : new Lance(Memory, settings.Inet.Mac);
         var sequenceNumbers = pc.Lane.Random(seed, "guest/tcp/initial-sequence-number");
         Stack = new InetStack(settings.Inet, () => (uint)sequenceNumbers.NextUInt64());
         Transmission = new TransmissionPath(pc.Settings.Nic.TransmitLatency);
 
-        // VMNet is bridged: the physical card takes every frame.
+        // VMNet is bridged: the physical card takes every frame. So it does for a VMM that has it to itself.
         pc.Chip.Promiscuous = true;
-        pc.Chip.FrameStarted = (_, now) => Transmission.FrameStarted(now);
+        pc.Chip.FrameStarted = (frame, now) =>
+        {
+            Transmission.FrameStarted(now);
+            if (EthernetFrame.Source(frame.Span) == settings.Inet.Mac)
+                Sending.OnWire(now);
+        };
         pc.Chip.FrameArrived = Reception.Arrived;
     }
 
@@ -42,7 +47,13 @@ public sealed class VmParts
     public Pic8259 Pic { get; }
 
     /// <summary>The virtual network card.</summary>
-    public Lance Lance { get; }
+    public IVirtualNic Nic { get; set; }
+
+    /// <summary>What VMM, VMApp and VMNet share.</summary>
+    public SharedMemory Shared { get; } = new();
+
+    /// <summary>All of it, for its VMM.</summary>
+    public VirtualMachine Machine => new(Processor, Pic, Nic, Shared, Vmm, Transmission, Sending);
 
     /// <summary>The guest's Internet layer.</summary>
     public InetStack Stack { get; }
@@ -59,8 +70,11 @@ public sealed class VmParts
     /// <summary>What VMNet counted.</summary>
     public VmNetCounters VmNet { get; } = new();
 
-    /// <summary>The times of its transmissions.</summary>
+    /// <summary>The times of its transmissions, of each by itself.</summary>
     public TransmissionPath Transmission { get; }
+
+    /// <summary>The times of all its packets out.</summary>
+    public SendingPath Sending { get; } = new();
 
     /// <summary>The times of its receptions.</summary>
     public ReceptionPath Reception { get; } = new();

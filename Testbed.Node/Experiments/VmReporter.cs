@@ -15,8 +15,9 @@ internal static class VmReporter
     /// <param name="vm">Its virtual machine.</param>
     /// <param name="cpu">The PC's ledger over the measured interval.</param>
     public static VmResult Report(PcParts pc, VmParts vm, IReadOnlyList<CpuRow> cpu) => new(
-        ExecutionProfile.Of(cpu),
+        vm.Settings.Switches.IsWorkstation20 ? ExecutionProfile.Of(cpu) : [.. OptimizedProfile.Of(cpu), .. ExecutionProfile.Of(cpu)],
         Transmission(vm.Transmission),
+        new([LatencyFigure.Of("toWire", vm.Sending.ToWire)], Segments<SendingSegment>(vm.Sending.BySegment)),
         Reception(vm.Reception),
         PortAccesses(vm.Vmm),
         new() { ["portAccess"] = vm.Vmm.SwitchesForPortAccess, ["interrupt"] = vm.Vmm.SwitchesForInterrupt },
@@ -46,10 +47,10 @@ internal static class VmReporter
     [
         .. from port in Enum.GetValues<GuestPort>()
            from isWrite in Either
-           from inVmm in Either
-           let count = counters.Accesses(port, isWrite, inVmm)
+           from handler in Enum.GetValues<PortHandler>()
+           let count = counters.Accesses(port, isWrite, handler)
            where count > 0
-           select new PortAccessCount(Name(port), isWrite ? "out" : "in", inVmm ? "vmm" : "vmapp", count),
+           select new PortAccessCount(Name(port), isWrite ? "out" : "in", Name(handler), count),
     ];
 
     private static string Name(GuestPort port) => port switch
@@ -58,7 +59,15 @@ internal static class VmReporter
         GuestPort.LanceData => "Lance RDP",
         GuestPort.LanceOther => "Lance, other",
         GuestPort.InterruptController => "8259",
+        GuestPort.Vmxnet => "vmxnet",
         _ => "other",
+    };
+
+    private static string Name(PortHandler handler) => handler switch
+    {
+        PortHandler.Vmm => "vmm",
+        PortHandler.Mov => "mov",
+        _ => "vmapp",
     };
 
     private static CounterDictionary Interrupts(PcParts pc, VmParts vm)
@@ -78,22 +87,44 @@ internal static class VmReporter
         }
     }
 
-    private static CounterDictionary Counters(VmParts vm) => new()
+    private static CounterDictionary Counters(VmParts vm)
     {
-        ["selects"] = vm.VmNet.Selects,
-        ["selectsInVain"] = vm.VmNet.SelectsInVain,
-        ["vmnetFramesSent"] = vm.VmNet.FramesSent,
-        ["vmnetFramesRead"] = vm.VmNet.FramesRead,
-        ["vmnetQueueFullDrops"] = vm.VmNet.QueueFullDrops,
-        ["vmnetCopiedBytes"] = vm.VmNet.BytesCopied,
-        ["lanceFramesSent"] = vm.Lance.Counters.FramesSent,
-        ["lanceFramesReceived"] = vm.Lance.Counters.FramesReceived,
-        ["lanceMissed"] = vm.Lance.Counters.Missed,
-        ["lanceFiltered"] = vm.Lance.Counters.Filtered,
-        ["guestBacklogDrops"] = vm.Kernel.BacklogDrops,
-        ["guestDeviceQueueDrops"] = vm.Kernel.DeviceQueueDrops,
-        ["guestProcessSwitches"] = vm.Kernel.ProcessSwitches,
-    };
+        var counters = new CounterDictionary
+        {
+            ["selects"] = vm.VmNet.Selects,
+            ["selectsInVain"] = vm.VmNet.SelectsInVain,
+            ["vmnetFramesSent"] = vm.VmNet.FramesSent,
+            ["vmnetFramesRead"] = vm.VmNet.FramesRead,
+            ["vmnetQueueFullDrops"] = vm.VmNet.QueueFullDrops,
+            ["vmnetCopiedBytes"] = vm.VmNet.BytesCopied,
+            ["packetsLeftWaiting"] = vm.Vmm.PacketsLeftWaiting,
+            ["switchesForced"] = vm.Vmm.SwitchesForced,
+            ["guestBacklogDrops"] = vm.Kernel.BacklogDrops,
+            ["guestDeviceQueueDrops"] = vm.Kernel.DeviceQueueDrops,
+            ["guestProcessSwitches"] = vm.Kernel.ProcessSwitches,
+        };
+        switch (vm.Nic)
+        {
+            case Lance { Counters: var lance }:
+                Add("lance", lance.FramesSent, lance.FramesReceived, lance.Missed, lance.Filtered);
+                break;
+            case Vmxnet { Counters: var vmxnet }:
+                Add("vmxnet", vmxnet.FramesSent, vmxnet.FramesReceived, vmxnet.Missed, vmxnet.Filtered);
+                break;
+            default:
+                break;
+        }
+
+        return counters;
+
+        void Add(string card, long sent, long received, long missed, long filtered)
+        {
+            counters[$"{card}FramesSent"] = sent;
+            counters[$"{card}FramesReceived"] = received;
+            counters[$"{card}Missed"] = missed;
+            counters[$"{card}Filtered"] = filtered;
+        }
+    }
 
     private static string CamelCase(string name) => char.ToLowerInvariant(name[0]) + name[1..];
 }

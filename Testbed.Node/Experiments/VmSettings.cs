@@ -1,20 +1,17 @@
 using Testbed.Node.Configuration;
 using Testbed.Node.Guest;
 using Testbed.Node.Network;
-using Testbed.Node.Time;
 
 namespace Testbed.Node.Experiments;
 
 /// <summary>A PC's virtual machine.</summary>
 /// <param name="Inet">The guest's Internet layer.</param>
 /// <param name="MemoryBytes">The guest's memory.</param>
-/// <param name="Nic">The virtual Lance, as the guest's driver knows it.</param>
+/// <param name="Nic">The virtual network card, as the guest's driver knows it.</param>
 /// <param name="InterruptLine">The virtual interrupt controller's line for it.</param>
 /// <param name="VmNetQueue">Frames that may wait in VMNet for VMApp.</param>
-/// <param name="DataPortReadsSwitch">Whether reading the Lance's data port needs VMApp.</param>
-/// <param name="SelectInterval">How long VMApp leaves VMNet alone after a <c>select()</c>, unless the guest is halted.</param>
-public sealed record VmSettings(
-    InetSettings Inet, int MemoryBytes, Pcnet32.Settings Nic, int InterruptLine, int VmNetQueue, bool DataPortReadsSwitch, Duration SelectInterval);
+/// <param name="Switches">The paper's optimizations and proposals.</param>
+public sealed record VmSettings(InetSettings Inet, int MemoryBytes, Pcnet32.Settings Nic, int InterruptLine, int VmNetQueue, VmSwitches Switches);
 
 /// <summary>Reads a virtual machine from the sections <c>pcs.NAME.vm</c> and <c>sender.vm</c> or <c>receiver.vm</c>.</summary>
 internal static class VmSettingsReader
@@ -24,7 +21,7 @@ internal static class VmSettingsReader
 
     /// <summary>The virtual machine; null if the experiment puts none on the PC, what it says of one being checked all the same.</summary>
     /// <exception cref="ConfigurationException">A setting is not what it has to be.</exception>
-    public static VmSettings? Read(SettingsReader vm, SettingsReader switches, InetSettings host, bool none)
+    public static VmSettings? Read(SettingsReader vm, SettingsReader role, InetSettings host, bool none)
     {
         const int MaxRing = 512;
         const int PortsAlignment = 32;
@@ -37,8 +34,7 @@ internal static class VmSettingsReader
         var line = (int)nic.WholeNumber("interrupt-line", 3, Hardware.Pic8259.Lines - 1);
         var memory = vm.Bytes("memory", 4 << 20, 1L << 30);
         var queue = (int)vm.WholeNumber("vmnet-queue", 1, 100_000);
-        var readsSwitch = switches.Switch("data-port-reads-switch");
-        var selectInterval = switches.Duration("select-interval", Duration.Zero, Duration.FromSeconds(1));
+        var switches = VmSwitches.Read(role);
         if (none)
         {
             _ = vm.Text("mac");
@@ -46,13 +42,15 @@ internal static class VmSettingsReader
             return null;
         }
 
+        switches.RefuseContradictions(role);
+
         var inet = host with { Mac = MacAddress.Parse(vm.MacAddress("mac")), Address = Ipv4Address.Parse(vm.IpAddress("address")) };
         if (!inet.Address.SharesPrefix(host.Address, host.PrefixLength))
             throw vm.Mistake("address", $"is not on the PC's network {host.Address}/{host.PrefixLength}, to which it is bridged");
         var driver = new Pcnet32.Settings(port, inet.Mac, transmitRing, receiveRing, DriverMemory);
         if (DriverMemory + driver.MemoryBytes > memory)
             throw vm.Mistake("memory", $"does not hold the network card's rings and buffers, {driver.MemoryBytes} B from the first MiB on");
-        return new(inet, (int)memory, driver, line, queue, readsSwitch, selectInterval);
+        return new(inet, (int)memory, driver, line, queue, switches);
 
         int Ring(string key)
         {

@@ -23,8 +23,16 @@ public static class GuestActivities
     /// <summary>The entry of what a category's transitions cost.</summary>
     public static string Transitions(string category) => $"{Transition}/{category}";
 
+    /// <summary>The category of a switch to another process.</summary>
+    private const string ProcessSwitch = "process-switch";
+
+    /// <summary>A guest's switch to another process that changes no page tables.</summary>
+    public static Activity SwitchWithinPageTables(Processor processor) => Of(processor, ProcessSwitch, switchesPageTables: false);
+
     /// <summary>A guest's activity on a processor.</summary>
-    public static Activity Of(Processor processor, string category)
+    public static Activity Of(Processor processor, string category) => Of(processor, category, switchesPageTables: category == ProcessSwitch);
+
+    private static Activity Of(Processor processor, string category, bool switchesPageTables)
     {
         var activity = processor.Activity(World.Vmm, Prefix + category);
         Add(GeneralInstructions, General(category));
@@ -33,7 +41,7 @@ public static class GuestActivities
         // A system call returns by IRET (arch/i386/kernel/entry.S), as an interrupt does; another process has other page tables.
         if (category == "system-call")
             Add("iret", "iret");
-        if (category == "process-switch")
+        if (switchesPageTables)
             Add("page-table-switch", "page-table-switch");
         return activity;
 

@@ -19,14 +19,17 @@ public sealed class GuestKernel : LinuxKernel, IDriverKernel, IPorts
 
     private readonly IActorRef _vmm;
     private readonly int _networkLine;
-    private readonly Pcnet32 _driver;
+    private readonly IGuestDriver _driver;
     private readonly ReceptionPath _path;
+    private readonly Scheduler _scheduler;
+    private readonly Activity? _switchWithinPageTables;
+    private Process? _pageTables;
     private long _returned;
     private int _masked;
 
-    private GuestKernel(Lane lane, VirtualProcessor processor, Func<string, Activity> activity, InetStack stack, Scheduler scheduler, Ticks ticks, KernelCounters counters, IActorRef vmm, int networkLine, Func<GuestKernel, Pcnet32> driver, ReceptionPath path)
+    private GuestKernel(Lane lane, VirtualProcessor processor, Func<string, Activity> activity, InetStack stack, Scheduler scheduler, Ticks ticks, KernelCounters counters, IActorRef vmm, int networkLine, Func<GuestKernel, IGuestDriver> driver, ReceptionPath path, Activity? switchWithinPageTables)
         : base(lane, processor, new KernelActivities(activity), stack, scheduler, ticks, counters) =>
-        (_vmm, _networkLine, _driver, _path) = (vmm, networkLine, driver(this), path);
+        (_vmm, _networkLine, _driver, _path, _scheduler, _switchWithinPageTables) = (vmm, networkLine, driver(this), path, scheduler, switchWithinPageTables);
 
     /// <summary>The kernel of a guest.</summary>
     /// <param name="lane">The PC's lane.</param>
@@ -40,6 +43,7 @@ public sealed class GuestKernel : LinuxKernel, IDriverKernel, IPorts
     /// <param name="networkLine">The virtual interrupt controller's line for its network card.</param>
     /// <param name="driver">Makes its network card's driver.</param>
     /// <param name="path">Is told how far a reception has come.</param>
+    /// <param name="switchWithinPageTables">What a switch costs that changes no page tables, if the idle task keeps those of the process before it; null if it has its own.</param>
     public static Props Props(
         Lane lane,
         VirtualProcessor processor,
@@ -50,9 +54,11 @@ public sealed class GuestKernel : LinuxKernel, IDriverKernel, IPorts
         KernelCounters counters,
         IActorRef vmm,
         int networkLine,
-        Func<GuestKernel, Pcnet32> driver,
-        ReceptionPath path) =>
-        lane.Props(() => new GuestKernel(lane, processor, activity, stack, scheduler, ticks, counters, vmm, networkLine, driver, path));
+        Func<GuestKernel, IGuestDriver> driver,
+        ReceptionPath path,
+        Activity? switchWithinPageTables = null) =>
+        lane.Props(() => new GuestKernel(
+            lane, processor, activity, stack, scheduler, ticks, counters, vmm, networkLine, driver, path, switchWithinPageTables));
 
     /// <inheritdoc/>
     protected override INetworkDriver Driver => _driver;
@@ -122,6 +128,18 @@ public sealed class GuestKernel : LinuxKernel, IDriverKernel, IPorts
             Out(Pic8259.SlaveData, _masked >> FirstSlaveLine, then);
         else
             Out(Pic8259.MasterData, (byte)_masked, then);
+    }
+
+    /// <summary>Another process has other page tables; so has the idle task, unless it keeps those that it finds (paper, section 6).</summary>
+    protected override Activity ProcessSwitch()
+    {
+        if (_switchWithinPageTables is null)
+            return base.ProcessSwitch();
+        var process = _scheduler.Current;
+        if (process is null || process == _pageTables)
+            return _switchWithinPageTables;
+        _pageTables = process;
+        return base.ProcessSwitch();
     }
 
     /// <inheritdoc/>

@@ -9,7 +9,7 @@ namespace Testbed.Node.Guest;
 /// The guest's driver of the Lance, as Linux 2.2's pcnet32.c: the same accesses to the same registers in the same order. A packet sent takes one access to
 /// the address register and one to the data register; an interrupt six and four.
 /// </summary>
-public sealed class Pcnet32 : INetworkDriver
+public sealed class Pcnet32 : IGuestDriver
 {
     /// <summary>How often an interrupt's causes are looked at before it is left to the next (pcnet32.c, max_interrupt_work).</summary>
     private const int MaxInterruptWork = 20;

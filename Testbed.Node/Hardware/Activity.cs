@@ -42,6 +42,9 @@ public sealed class Activity
     public Activity FollowedBy(Activity next) =>
         new(Row, World, Category, _cost, _jitterPpm, _jitter) { Next = Next is null ? next : Next.FollowedBy(next) };
 
+    /// <summary>The same activity, booked on another row.</summary>
+    internal Activity OnRow(int row) => new(row, World, Category, _cost, _jitterPpm, _jitter) { Next = Next };
+
     /// <summary>Whether it takes no time whatever is handled.</summary>
     public bool IsFree => _cost == default;
 

@@ -14,7 +14,7 @@ namespace Testbed.Node.Hardware;
 /// Not modelled: loopback, suspension (CSR5), collisions and line errors, which a virtual wire does not have, the polling interval (whoever
 /// has the chip looks at <see cref="TransmitPending"/>), EEPROM and LEDs, PCI configuration space, structures other than SWSTYLE 2.
 /// </remarks>
-public sealed class Lance
+public sealed class Lance : IVirtualNic
 {
     /// <summary>The longest frame that can be received, in bytes without FCS: its length with FCS has 12 bits.</summary>
     public const int MaxReceive = LanceDescriptor.MaxLength - EthernetFrame.FcsLength;
@@ -50,8 +50,9 @@ public sealed class Lance
     private LanceFeatures _features;
     private LanceRing _transmit;
     private LanceRing _receive;
-    private int _fetchedDescriptors;
-    private int _fetchedBytes;
+    private readonly Queue<(int Descriptors, int Bytes)> _sending = new();
+    private int _sendingDescriptors;
+    private int _aborted;
 
     /// <summary>A chip after power-on.</summary>
     /// <param name="memory">The memory of the machine in which it is.</param>
@@ -75,6 +76,8 @@ public sealed class Lance
     /// <summary>What it counted.</summary>
     public LanceCounters Counters { get; } = new();
 
+    int IVirtualNic.Ports => LancePort.Count;
+
     /// <summary>The interrupt pin (INTA): some cause is set and not masked, and interrupts are enabled.</summary>
     public bool InterruptRequested { get; private set; }
 
@@ -95,8 +98,9 @@ public sealed class Lance
     /// <summary>RAP: the number of the register that the next access to a data port is for.</summary>
     public int SelectedRegister { get; private set; }
 
-    /// <summary>Whether there is something to send: the transmitter is on and the current descriptor is the chip's.</summary>
-    public bool TransmitPending => (_status & LanceStatus.TransmitterOn) != 0 && _transmit.IsOwned();
+    /// <summary>Whether there is something to send: the transmitter is on, and the descriptor behind those of frames that are being sent is the chip's.</summary>
+    public bool TransmitPending =>
+        (_status & LanceStatus.TransmitterOn) != 0 && _sendingDescriptors < _transmit.Length && _transmit.IsOwned(_sendingDescriptors);
 
     private bool IsStopped => (_status & LanceStatus.Stop) != 0;
 
@@ -158,48 +162,48 @@ public sealed class Lance
 
     /// <summary>
     /// The chip looks at its transmit ring and takes the next frame, if there is one, from memory: of one buffer or of several.
-    /// It keeps the descriptors until <see cref="CompleteTransmit"/>; until then there is no next frame to take.
+    /// It keeps the descriptors until <see cref="CompleteTransmit"/>; meanwhile it can take more.
     /// </summary>
     /// <param name="frame">The frame without FCS, in an array of its own (one copy), padded if CSR4 says so.</param>
     /// <returns>Whether there is a frame.</returns>
-    /// <exception cref="InvalidOperationException">The last frame taken has not been completed.</exception>
     public bool TryFetchTransmit(out ReadOnlyMemory<byte> frame)
     {
-        if (_fetchedDescriptors > 0)
-            throw new InvalidOperationException("The Lance is asked for a frame to send while one is being sent.");
         frame = default;
         _status &= ~LanceStatus.TransmitDemand;
-        if (!FindStartOfPacket() || !MeasureFrame())
+        if (!FindStartOfPacket() || !MeasureFrame(out var descriptors, out var length))
             return false;
-        frame = CopyFrame();
+        frame = CopyFrame(descriptors, length);
+        _sending.Enqueue((descriptors, frame.Length));
+        _sendingDescriptors += descriptors;
         Tap?.Invoke(frame);
         _features |= LanceFeatures.TransmitStart;
         UpdateInterrupt();
         return true;
     }
 
-    /// <summary>The frame taken last has been sent: its descriptors are given back without error, and TINT is set.</summary>
-    /// <exception cref="InvalidOperationException">There is no such frame, though the chip was not stopped since.</exception>
+    /// <summary>The frame that was taken first of those being sent has been: its descriptors are given back without error, and TINT is set.</summary>
+    /// <exception cref="InvalidOperationException">There is no such frame.</exception>
     public void CompleteTransmit()
     {
-        if (_fetchedDescriptors == 0)
+        // Stopping the chip aborts the frames, whose ends may still be told of.
+        if (_aborted > 0)
         {
-            // Stopping the chip aborts the frame.
-            if (IsStopped)
-                return;
-            throw new InvalidOperationException("The Lance is told of a frame's end without a frame.");
+            _aborted--;
+            return;
         }
 
-        _transmit.SetMessage(0, _fetchedDescriptors - 1);
-        for (var i = 0; i < _fetchedDescriptors; i++)
+        if (!_sending.TryDequeue(out var sent))
+            throw new InvalidOperationException("The Lance is told of a frame's end without a frame.");
+        _transmit.SetMessage(0, sent.Descriptors - 1);
+        for (var i = 0; i < sent.Descriptors; i++)
             _transmit.SetFlags(_transmit.Flags(i) & ~LanceDescriptorFlags.Own, i);
-        _transmit.Advance(_fetchedDescriptors);
+        _transmit.Advance(sent.Descriptors);
+        _sendingDescriptors -= sent.Descriptors;
         Counters.FramesSent++;
-        Counters.BytesSent += _fetchedBytes + EthernetFrame.FcsLength;
-        _status |= _fetchedBytes + EthernetFrame.FcsLength > MaxFrame
+        Counters.BytesSent += sent.Bytes + EthernetFrame.FcsLength;
+        _status |= sent.Bytes + EthernetFrame.FcsLength > MaxFrame
             ? LanceStatus.TransmitInterrupt | LanceStatus.Babble
             : LanceStatus.TransmitInterrupt;
-        _fetchedDescriptors = 0;
         UpdateInterrupt();
     }
 
@@ -244,6 +248,8 @@ public sealed class Lance
         return stored ? LanceReceived.Stored : LanceReceived.CutOff;
     }
 
+    bool IVirtualNic.TryReceive(ReadOnlySpan<byte> frame) => Receive(frame) == LanceReceived.Stored;
+
     private static ArgumentOutOfRangeException NoSuchPort(int offset) =>
         new(nameof(offset), offset, "the Lance has words at even offsets from 0x00 to 0x16, and bytes from 0x00 to 0x0f");
 
@@ -284,7 +290,9 @@ public sealed class Lance
         _status = LanceStatus.Stop;
         _features &= ~FeatureCauses;
         _registers[LanceRegister.MissedFrameCount] = 0;
-        _fetchedDescriptors = 0;
+        _aborted += _sending.Count;
+        _sending.Clear();
+        _sendingDescriptors = 0;
     }
 
     private ushort ReadRegister() => SelectedRegister switch
@@ -431,14 +439,19 @@ public sealed class Lance
         InterruptRequested = requested;
     }
 
-    /// <summary>Data sheet, "Transmit Descriptor Table Entry": what is the chip's and begins no frame is the rest of one given up, and is given back.</summary>
+    /// <summary>
+    /// Data sheet, "Transmit Descriptor Table Entry": what is the chip's and begins no frame is the rest of one given up, and is given back; in its turn, after the frames
+    /// that are being sent.
+    /// </summary>
     private bool FindStartOfPacket()
     {
         while (TransmitPending)
         {
-            var flags = _transmit.Flags();
+            var flags = _transmit.Flags(_sendingDescriptors);
             if ((flags & LanceDescriptorFlags.StartOfPacket) != 0)
                 return true;
+            if (_sendingDescriptors > 0)
+                return false;
             _transmit.SetFlags(flags & ~LanceDescriptorFlags.Own);
             _transmit.Advance();
         }
@@ -446,26 +459,22 @@ public sealed class Lance
         return false;
     }
 
-    private bool MeasureFrame()
+    private bool MeasureFrame(out int descriptors, out int length)
     {
-        _fetchedBytes = 0;
-        for (var i = 0; i < _transmit.Length; i++)
+        (descriptors, length) = (0, 0);
+        for (var i = _sendingDescriptors; i < _transmit.Length; i++)
         {
             var flags = _transmit.Flags(i);
             if ((flags & LanceDescriptorFlags.Own) == 0)
-            {
-                Underflow(i);
-                return false;
-            }
-
-            _fetchedBytes += LanceDescriptor.Length(flags);
-            if ((flags & LanceDescriptorFlags.EndOfPacket) == 0)
-                continue;
-            _fetchedDescriptors = i + 1;
-            return true;
+                break;
+            length += LanceDescriptor.Length(flags);
+            descriptors++;
+            if ((flags & LanceDescriptorFlags.EndOfPacket) != 0)
+                return true;
         }
 
-        Underflow(_transmit.Length);
+        if (_sendingDescriptors == 0)
+            Underflow(descriptors);
         return false;
     }
 
@@ -487,15 +496,13 @@ public sealed class Lance
         UpdateInterrupt();
     }
 
-    private byte[] CopyFrame()
+    private byte[] CopyFrame(int descriptors, int length)
     {
-        var length = _fetchedBytes;
-        if ((_features & LanceFeatures.PadTransmit) != 0)
-            _fetchedBytes = Math.Max(length, EthernetFrame.MinLength);
-        var frame = GC.AllocateUninitializedArray<byte>(_fetchedBytes);
+        var padded = (_features & LanceFeatures.PadTransmit) != 0 ? Math.Max(length, EthernetFrame.MinLength) : length;
+        var frame = GC.AllocateUninitializedArray<byte>(padded);
         frame.AsSpan(length).Clear();
         var position = 0;
-        for (var i = 0; i < _fetchedDescriptors; i++)
+        for (var i = _sendingDescriptors; i < _sendingDescriptors + descriptors; i++)
         {
             var part = _transmit.Buffer(LanceDescriptor.Length(_transmit.Flags(i)), i);
             part.CopyTo(frame.AsSpan(position));

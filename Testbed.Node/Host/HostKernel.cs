@@ -15,6 +15,7 @@ public sealed class HostKernel : LinuxKernel
     private readonly Func<Activity> _receiveOnBehalfOfVmNet;
     private IActorRef _vmDriver = ActorRefs.Nobody;
     private IActorRef _vmNet = ActorRefs.Nobody;
+    private readonly Queue<(byte[] Frame, ISignal WhenFreed)> _lent = new();
     private MacAddress? _vmAddress;
     private Activity? _vmNetReceive;
 
@@ -48,7 +49,8 @@ public sealed class HostKernel : LinuxKernel
     /// <summary>A driver's frame is to leave by the network card, whose queue it joins (<c>dev_queue_xmit</c>).</summary>
     /// <param name="Frame">The frame.</param>
     /// <param name="Then">Where the driver goes on.</param>
-    public sealed record QueueFrame(OutgoingFrame Frame, Continuation Then) : IHandOff;
+    /// <param name="WhenFreed">Told to VMNet when the frame has been sent, or dropped, and its buffer is free; null if nobody wants to know.</param>
+    public sealed record QueueFrame(OutgoingFrame Frame, Continuation Then, ISignal? WhenFreed = null) : IHandOff;
 
     /// <inheritdoc/>
     protected override void OnReceive(object message)
@@ -68,8 +70,7 @@ public sealed class HostKernel : LinuxKernel
                 _vmNet.Tell(message);
                 break;
             case QueueFrame queue:
-                ToDevice(queue.Frame);
-                Transmit(queue.Then.OnTime);
+                OnQueueFrame(queue);
                 break;
             case VmDriver.HostNeeded or VmNet.Written or VmNet.Selected or VmNet.Frame:
                 Return((SystemCall)message);
@@ -82,6 +83,24 @@ public sealed class HostKernel : LinuxKernel
                 base.OnReceive(message);
                 break;
         }
+    }
+
+    /// <summary>A frame's buffer is free (the socket buffer's destructor). Frames leave in the order in which they were queued.</summary>
+    public override void Transmitted(in OutgoingFrame frame)
+    {
+        base.Transmitted(frame);
+        if (_lent.TryPeek(out var lent) && lent.Frame == frame.Bytes)
+            _vmNet.Tell(_lent.Dequeue().WhenFreed);
+    }
+
+    private void OnQueueFrame(QueueFrame queue)
+    {
+        var isQueued = ToDevice(queue.Frame);
+        if (isQueued && queue.WhenFreed is not null)
+            _lent.Enqueue((queue.Frame.Bytes, queue.WhenFreed));
+        else if (queue.WhenFreed is not null)
+            _vmNet.Tell(queue.WhenFreed);
+        Transmit(queue.Then.OnTime);
     }
 
     /// <inheritdoc/>

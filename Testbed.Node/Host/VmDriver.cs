@@ -17,6 +17,7 @@ public sealed class VmDriver : ModelActor
     private readonly TransmissionPath _path;
     private readonly Activity _forPortAccess;
     private readonly Activity _forInterrupt;
+    private readonly Activity _forInterruptWhileIdle;
     private readonly Continuation _returnToVmApp;
     private readonly Continuation _enterVmm;
     private IActorRef _vmm = ActorRefs.Nobody;
@@ -28,6 +29,7 @@ public sealed class VmDriver : ModelActor
         (_processor, _host, _path) = (processor, host, path);
         _forPortAccess = WorldSwitch.ToVmm(processor, WorldSwitch.ForPortAccess);
         _forInterrupt = WorldSwitch.ToVmm(processor, WorldSwitch.ForInterrupt);
+        _forInterruptWhileIdle = WorldSwitch.ToVmm(processor, WorldSwitch.ForInterrupt, WorldSwitch.WhileGuestIsIdle);
         _returnToVmApp = Then(ReturnToVmApp);
         _enterVmm = Then(EnterVmm);
     }
@@ -119,7 +121,8 @@ public sealed class VmDriver : ModelActor
     {
         _path.Passed(TransmissionSegment.VmApp, Now);
         _processor.InterruptsEnabled = false;
-        _processor.Execute(_reason.Access is null ? _forInterrupt : _forPortAccess, _enterVmm);
+        _processor.Execute(
+            _reason.Access is not null ? _forPortAccess : _reason.GuestIsHalted ? _forInterruptWhileIdle : _forInterrupt, _enterVmm);
         var switched = _processor.PartEnd(WorldSwitch.Halves - 1);
         _path.Passed(TransmissionSegment.WorldSwitch, switched);
         _path.End(switched, _processor.InterruptsTaken);

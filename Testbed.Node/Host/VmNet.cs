@@ -14,11 +14,16 @@ namespace Testbed.Node.Host;
 /// </summary>
 public sealed class VmNet : ModelActor
 {
+    private const string TransmitRow = "vmnet-transmit";
+
     private readonly Processor _processor;
     private readonly IActorRef _host;
     private readonly int _queueBound;
     private readonly VmNetCounters _counters;
+    private readonly SharedMemory _shared;
+    private readonly bool _preallocated;
     private readonly TransmissionPath _transmission;
+    private readonly SendingPath _sending;
     private readonly ReceptionPath _reception;
     private readonly Activity _transmit;
     private readonly Activity _transmitReturn;
@@ -29,11 +34,12 @@ public sealed class VmNet : ModelActor
     private readonly Continuation _onWritten;
     private readonly Queue<ReadOnlyMemory<byte>> _queue = new();
 
-    private VmNet(Lane lane, Processor processor, IActorRef host, int queueBound, VmNetCounters counters, TransmissionPath transmission, ReceptionPath reception)
+    private VmNet(Lane lane, Settings settings, Processor processor, IActorRef host, SharedMemory shared, VmNetCounters counters, TransmissionPath transmission, SendingPath sending, ReceptionPath reception)
         : base(lane)
     {
-        (_processor, _host, _queueBound, _counters, _transmission, _reception) = (processor, host, queueBound, counters, transmission, reception);
-        _transmit = processor.Activity(World.Host, "vmnet-transmit");
+        (_processor, _host, _queueBound, _preallocated) = (processor, host, settings.QueueBound, settings.PreallocatedSkbuffs);
+        (_shared, _counters, _transmission, _sending, _reception) = (shared, counters, transmission, sending, reception);
+        _transmit = processor.Activity(World.Host, TransmitRow, _preallocated ? "vmnet-transmit-preallocated" : null);
         _transmit.ToDoorbell = processor.Activity(World.Host, "driver-transmit").Least;
         _transmitReturn = processor.Activity(World.Host, "vmnet-transmit-return");
         _select = processor.Activity(World.Host, "vmapp-select");
@@ -43,17 +49,24 @@ public sealed class VmNet : ModelActor
         _onWritten = Then(OnWritten);
     }
 
+    /// <summary>What it is told to do.</summary>
+    /// <param name="QueueBound">Frames that may wait for VMApp; one too many is dropped and counted.</param>
+    /// <param name="PreallocatedSkbuffs">Whether its socket buffers are laid over the virtual machine's memory beforehand, so that it allocates and copies nothing for a frame out.</param>
+    public sealed record Settings(int QueueBound, bool PreallocatedSkbuffs);
+
     /// <summary>VMNet of a host.</summary>
     /// <param name="lane">The PC's lane.</param>
+    /// <param name="settings">What it is told to do.</param>
     /// <param name="processor">The PC's processor.</param>
     /// <param name="host">The host's kernel.</param>
-    /// <param name="queueBound">Frames that may wait for VMApp; one too many is dropped and counted.</param>
+    /// <param name="shared">What it shares with VMApp.</param>
     /// <param name="counters">What it counts.</param>
-    /// <param name="transmission">Is told how far a transmission has come.</param>
+    /// <param name="transmission">Is told how far a transmission by itself has come.</param>
+    /// <param name="sending">Is told how far each packet out has come.</param>
     /// <param name="reception">Is told how far a reception has come.</param>
     public static Props Props(
-        Lane lane, Processor processor, IActorRef host, int queueBound, VmNetCounters counters, TransmissionPath transmission, ReceptionPath reception) =>
-        lane.Props(() => new VmNet(lane, processor, host, queueBound, counters, transmission, reception));
+        Lane lane, Settings settings, Processor processor, IActorRef host, SharedMemory shared, VmNetCounters counters, TransmissionPath transmission, SendingPath sending, ReceptionPath reception) =>
+        lane.Props(() => new VmNet(lane, settings, processor, host, shared, counters, transmission, sending, reception));
 
     /// <summary>VMApp's <c>write()</c>: sends a frame. Answered with <see cref="Written"/>.</summary>
     /// <param name="Frame">The frame without its check sequence; nobody changes it any more.</param>
@@ -93,6 +106,13 @@ public sealed class VmNet : ModelActor
     /// <param name="MoreToRead">Whether another waits.</param>
     public sealed record Frame(ReadOnlyMemory<byte> Bytes, bool MoreToRead) : SystemCall;
 
+    /// <summary>A socket buffer that lay over the guest's memory is free: the network card has read the frame.</summary>
+    public sealed class SocketBufferFreed : ISignal
+    {
+        /// <summary>The one there is.</summary>
+        public static readonly SocketBufferFreed Instance = new();
+    }
+
     /// <summary>The bridge has seen a frame for the virtual machine.</summary>
     public sealed record FrameArrived(ReadOnlyMemory<byte> Frame) : ISignal;
 
@@ -112,6 +132,9 @@ public sealed class VmNet : ModelActor
                 var next = _queue.Dequeue();
                 _processor.Execute(_read, Then(() => OnRead(next)), next.Length);
                 break;
+            case SocketBufferFreed:
+                _shared.SentPackets++;
+                break;
             case FrameArrived arrived:
                 OnFrameArrived(arrived.Frame);
                 break;
@@ -121,23 +144,26 @@ public sealed class VmNet : ModelActor
         }
     }
 
-    /// <summary>A socket buffer has been allocated and the frame copied into it: the network card's driver has it next.</summary>
+    /// <summary>A socket buffer has been allocated and the frame copied into it, or lies over it: the network card's driver has it next.</summary>
     private void OnWrite(ReadOnlyMemory<byte> frame)
     {
         Lane.Observer?.Passed(_transmit.Name, frame);
         _transmission.Passed(TransmissionSegment.VmNet, Now);
+        _sending.PassedVmNet(Now);
         _counters.FramesSent++;
-        _counters.BytesCopied += frame.Length;
+        if (!_preallocated)
+            _counters.BytesCopied += frame.Length;
 
         // The Lance has already taken the frame out of the guest's memory, into an array of its own: that is the copy which is paid for here.
         var bytes = MemoryMarshal.TryGetArray(frame, out var array) && array.Count == array.Array!.Length ? array.Array : frame.ToArray();
         var buffer = new OutgoingFrame(bytes, FrameKind.Other, 0, IsRetransmission: false, Connection: null, Truesize: 0);
-        _host.Tell(new HostKernel.QueueFrame(buffer, _onQueued));
+        _host.Tell(new HostKernel.QueueFrame(buffer, _onQueued, _preallocated ? SocketBufferFreed.Instance : null));
     }
 
     private void OnQueued()
     {
         _transmission.Passed(TransmissionSegment.Driver, Now);
+        _sending.GivenToCard(Now);
         _processor.Execute(_transmitReturn, _onWritten);
     }
 
@@ -160,6 +186,8 @@ public sealed class VmNet : ModelActor
         _counters.BytesCopied += frame.Length;
         Lane.Observer?.Passed(_read.Name, frame);
         _reception.ReadByVmApp(Now);
+        if (_queue.Count == 0)
+            _shared.DevicesWithPackets &= ~SharedMemory.NetworkCard;
         _host.Tell(new Frame(frame, MoreToRead: _queue.Count > 0));
     }
 
@@ -172,6 +200,7 @@ public sealed class VmNet : ModelActor
         }
 
         _queue.Enqueue(frame);
+        _shared.DevicesWithPackets |= SharedMemory.NetworkCard;
         _reception.QueuedByVmNet(frame, Now);
     }
 }

@@ -205,7 +205,7 @@ public abstract class LinuxKernel : ModelActor, IDriverKernel
     }
 
     /// <inheritdoc/>
-    public void Transmitted(in OutgoingFrame frame)
+    public virtual void Transmitted(in OutgoingFrame frame)
     {
         Stack.FrameFreed(frame);
         _scheduler.WakeUp();
@@ -313,17 +313,19 @@ public abstract class LinuxKernel : ModelActor, IDriverKernel
     }
 
     /// <summary>Queues a frame for the device; one too many is dropped and counted.</summary>
-    protected void ToDevice(in OutgoingFrame frame)
+    /// <returns>Whether there was room.</returns>
+    protected bool ToDevice(in OutgoingFrame frame)
     {
         if (_deviceQueue.Count < MaxDeviceQueue)
         {
             _deviceQueue.Enqueue(frame);
             _counters.FramesForDriver++;
-            return;
+            return true;
         }
 
         _counters.DeviceQueueDrops++;
         Stack.FrameFreed(frame);
+        return false;
     }
 
     private void Schedule()
@@ -335,8 +337,11 @@ public abstract class LinuxKernel : ModelActor, IDriverKernel
         }
 
         _counters.ProcessSwitches++;
-        Execute(Activities.ProcessSwitch, RunCurrent);
+        Execute(ProcessSwitch(), RunCurrent);
     }
+
+    /// <summary>What the switch to the process that has just been chosen costs.</summary>
+    protected virtual Activity ProcessSwitch() => Activities.ProcessSwitch;
 
     private void RunCurrent()
     {

@@ -6,7 +6,7 @@ namespace Testbed.Node.Measuring;
 /// <summary>Where a reception's time goes between the wire and the guest's <c>recv()</c> (paper, section 2).</summary>
 public enum ReceptionSegment
 {
-    /// <summary>From the last bit on the wire through the card, the real interrupt and the host's handler to VMNet's queue.</summary>
+    /// <summary>From the last bit on the wire through the card, the real interrupt and the host's handler to VMNet's queue; without a host, through the VMM's driver to the guest's memory.</summary>
     HostInterrupt,
 
     /// <summary>In VMNet's queue, until VMApp has found it by <c>select()</c> and read it.</summary>
@@ -57,16 +57,12 @@ public sealed class ReceptionPath
     /// <summary>VMNet has put a frame into its queue.</summary>
     public void QueuedByVmNet(ReadOnlyMemory<byte> frame, Instant now)
     {
-        var bytes = ArrayOf(frame);
-        while (_arrived.TryDequeue(out var arrived))
-        {
-            if (arrived.Frame != bytes)
-                continue;
-            Pass(ReceptionSegment.HostInterrupt, arrived.At, now);
-            _queued.Enqueue(new Stamp(arrived.At, now));
-            return;
-        }
+        if (TryFind(frame, now, out var stamp))
+            _queued.Enqueue(stamp);
     }
+
+    /// <summary>A VMM with a driver of its own, and no VMNet, has the frame.</summary>
+    public void ReadByVmm(ReadOnlyMemory<byte> frame, Instant now) => TryFind(frame, now, out _read);
 
     /// <summary>VMApp has read the next frame of the queue.</summary>
     public void ReadByVmApp(Instant now)
@@ -122,6 +118,22 @@ public sealed class ReceptionPath
             Pass(ReceptionSegment.GuestReceive, stamp.Last, now);
             ToProgram.Record(now - stamp.Arrived);
         }
+    }
+
+    private bool TryFind(ReadOnlyMemory<byte> frame, Instant now, out Stamp stamp)
+    {
+        var bytes = ArrayOf(frame);
+        while (_arrived.TryDequeue(out var arrived))
+        {
+            if (arrived.Frame != bytes)
+                continue;
+            Pass(ReceptionSegment.HostInterrupt, arrived.At, now);
+            stamp = new Stamp(arrived.At, now);
+            return true;
+        }
+
+        stamp = default;
+        return false;
     }
 
     private void Pass(ReceptionSegment segment, Instant from, Instant now) => BySegment[(int)segment].Record(now - from);

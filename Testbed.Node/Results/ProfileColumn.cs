@@ -26,6 +26,13 @@ internal sealed class ProfileColumn
         return new(taken, taken.Where(row => row.Category == first).Sum(row => row.Count));
     }
 
+    /// <summary>These categories, each of whose occurrences is one of the row's.</summary>
+    public ProfileTaking TakeEach(params string[] categories)
+    {
+        var taken = TakeWhere(row => categories.Contains(row.Category));
+        return new(taken, taken.Sum(row => row.Count));
+    }
+
     /// <summary>All categories whose names begin so.</summary>
     public ProfileTaking TakeAll(string prefix)
     {
@@ -33,10 +40,10 @@ internal sealed class ProfileColumn
         return new(taken, taken.Sum(row => row.Count));
     }
 
-    /// <summary>Two categories, each with its share of a third by their counts; a nanosecond that does not divide goes to the second.</summary>
-    public (ProfileTaking First, ProfileTaking Second) Split(string shared, string first, string second)
+    /// <summary>A category and some others together, each with its share of a third by their counts; a nanosecond that does not divide goes to the second.</summary>
+    public (ProfileTaking First, ProfileTaking Second) Split(string shared, string first, params string[] second)
     {
-        var (one, two) = (Take(first), Take(second));
+        var (one, two) = (Take(first), TakeEach(second));
         var count = one.Count + two.Count;
         if (count == 0)
             return (one, two);

@@ -1,87 +1,80 @@
 using Akka.Actor;
 using Testbed.Node.Hardware;
-using Testbed.Node.Host;
 using Testbed.Node.Kernel;
-using Testbed.Node.Measuring;
 using Testbed.Node.Time;
 
 namespace Testbed.Node.Vmm;
 
 /// <summary>
-/// The virtual machine monitor (paper, section 1): on the bare processor, in a world of its own. It emulates what the guest may not do itself; an access to
-/// a port that needs the host, and every interrupt of the machine, makes it switch to the host's world.
+/// The virtual machine monitor (paper, section 1): on the bare processor, in a world of its own. It emulates what the guest may not do itself. What needs
+/// real hardware, and every interrupt of the machine, is handled as its kind of monitor does: <see cref="HostedMonitor"/> or <see cref="NativeMonitor"/>.
 /// </summary>
 /// <remarks>Interrupts of the machine are taken while the guest runs; the VMM's own code runs with them disabled but for its last slice.</remarks>
-public sealed class VirtualMachineMonitor : ModelActor
+public abstract class VirtualMachineMonitor : ModelActor
 {
+    private const string MovCost = "port-access-as-mov";
+
     private readonly Settings _settings;
-    private readonly Processor _processor;
-    private readonly VirtualProcessor _guestProcessor;
-    private readonly Pic8259 _pic;
-    private readonly Lance _lance;
-    private readonly IActorRef _vmDriver;
-    private readonly VmmCounters _counters;
-    private readonly TransmissionPath _path;
-    private readonly Activity _portAccessToVmApp;
     private readonly Activity _portAccessInVmm;
+    private readonly Activity _interruptMaskAsMov;
     private readonly Activity _addressPort;
-    private readonly Activity _hostInterrupt;
+    private readonly Activity _dataPortRead;
     private readonly Activity _deliverInterrupt;
     private readonly Activity _iret;
-    private readonly Continuation _onLeft;
     private readonly Continuation _onDelivered;
     private readonly Continuation _onIret;
     private readonly Continuation _onWoken;
     private IActorRef _guest = ActorRefs.Nobody;
-    private bool _guestIsRunning;
-    private PortAccess? _access;
     private Suspended _suspended;
     private Continuation? _halted;
     private Instant _nextTick;
 
-    private VirtualMachineMonitor(
-        Lane lane, Settings settings, Processor processor, VirtualProcessor guestProcessor, Pic8259 pic, Lance lance, IActorRef vmDriver, VmmCounters counters, TransmissionPath path)
+    /// <summary>A monitor of a virtual machine.</summary>
+    /// <param name="lane">The PC's lane.</param>
+    /// <param name="settings">What it is told to do.</param>
+    /// <param name="processor">The PC's processor.</param>
+    /// <param name="machine">The virtual machine.</param>
+    protected VirtualMachineMonitor(Lane lane, Settings settings, Processor processor, VirtualMachine machine)
         : base(lane)
     {
-        (_settings, _processor, _guestProcessor, _pic, _lance, _vmDriver, _counters, _path) =
-            (settings, processor, guestProcessor, pic, lance, vmDriver, counters, path);
+        (_settings, Processor, Machine) = (settings, processor, machine);
         _portAccessInVmm = processor.Activity(World.Vmm, "port-access-in-vmm");
-        _addressPort = processor.Activity(World.Vmm, "lance-address-port");
-
-        // With nothing in between, the trap or the handler and the world switch behind it are one slice.
-        _portAccessToVmApp = processor.Activity(World.Vmm, "port-access-to-vmapp").FollowedBy(WorldSwitch.ToHost(processor, WorldSwitch.ForPortAccess));
-        _hostInterrupt = processor.Activity(World.Vmm, "host-interrupt").FollowedBy(WorldSwitch.ToHost(processor, WorldSwitch.ForInterrupt));
+        _interruptMaskAsMov = processor.Activity(World.Vmm, "port-access-in-vmm", MovCost);
+        _dataPortRead = processor.Activity(World.Vmm, "lance-address-port");
+        _addressPort = settings.AddressPortAsMov ? processor.Activity(World.Vmm, "lance-address-port", MovCost) : _dataPortRead;
+        NicAccess = processor.Activity(World.Vmm, machine.Nic is Vmxnet ? "vmxnet-port" : "lance-data-port", "nic-port-in-vmm");
         _deliverInterrupt = processor.Activity(World.Vmm, "deliver-interrupt");
         _iret = processor.Activity(World.Vmm, "iret");
-        _onLeft = Then(OnLeft);
         _onDelivered = Then(OnDelivered);
-        _onIret = Then(_guestProcessor.Resume);
+        _onIret = Then(machine.Processor.Resume);
         _onWoken = Then(OnWoken);
         _nextTick = settings.Ticks.First;
-        guestProcessor.Vmm = Self;
+        machine.Processor.Vmm = Self;
         processor.HandleInterrupts(World.Vmm, Self);
     }
 
     /// <summary>What it is told to do.</summary>
-    /// <param name="LancePort">The first of the virtual Lance's I/O ports.</param>
-    /// <param name="LanceLine">The virtual interrupt controller's line for it.</param>
-    /// <param name="DataPortReadsSwitch">Whether reading the Lance's data port needs VMApp as writing does; otherwise the VMM answers.</param>
-    /// <param name="Ticks">When the guest's timer ticks, as far as the host's ticks let the VMM notice.</param>
-    public sealed record Settings(int LancePort, int LanceLine, bool DataPortReadsSwitch, Ticks Ticks);
+    /// <param name="NicPort">The first of the virtual network card's I/O ports.</param>
+    /// <param name="NicLine">The virtual interrupt controller's line for it.</param>
+    /// <param name="IoInVmm">Whether the VMM completes the accesses that only change the card's state; else VMApp does.</param>
+    /// <param name="DataPortReadsSwitch">Without that, whether reading the Lance's data port needs VMApp as writing does; otherwise the VMM answers.</param>
+    /// <param name="AddressPortAsMov">Whether a MOV stands for an access to the Lance's address port, which has memory semantics.</param>
+    /// <param name="PicAsMov">Whether a MOV stands for reading the interrupt controllers' mask registers, which has.</param>
+    /// <param name="Ticks">When the guest's timer ticks, as far as the machine's ticks let the VMM notice.</param>
+    public sealed record Settings(
+        int NicPort, int NicLine, bool IoInVmm, bool DataPortReadsSwitch, bool AddressPortAsMov, bool PicAsMov, Ticks Ticks);
 
-    /// <summary>The VMM of a virtual machine.</summary>
-    /// <param name="lane">The PC's lane.</param>
-    /// <param name="settings">What it is told to do.</param>
-    /// <param name="processor">The PC's processor.</param>
-    /// <param name="guestProcessor">The one that the guest sees.</param>
-    /// <param name="pic">The virtual interrupt controller.</param>
-    /// <param name="lance">The virtual Lance, in memory that it shares with VMApp.</param>
-    /// <param name="vmDriver">The door to the host's world.</param>
-    /// <param name="counters">What it counts.</param>
-    /// <param name="path">Is told how far a transmission has come.</param>
-    public static Props Props(
-        Lane lane, Settings settings, Processor processor, VirtualProcessor guestProcessor, Pic8259 pic, Lance lance, IActorRef vmDriver, VmmCounters counters, TransmissionPath path) =>
-        lane.Props(() => new VirtualMachineMonitor(lane, settings, processor, guestProcessor, pic, lance, vmDriver, counters, path));
+    /// <summary>The PC's processor.</summary>
+    protected Processor Processor { get; }
+
+    /// <summary>The virtual machine.</summary>
+    protected VirtualMachine Machine { get; }
+
+    /// <summary>An access to the virtual card's ports that the VMM completes.</summary>
+    protected Activity NicAccess { get; }
+
+    /// <summary>Whether the guest has nothing to do until it is interrupted.</summary>
+    protected bool GuestIsHalted => _halted is not null;
 
     /// <summary>The guest to boot when the virtual machine first runs.</summary>
     public sealed record LoadGuest(IActorRef Guest);
@@ -123,10 +116,7 @@ public sealed class VirtualMachineMonitor : ModelActor
                 OnHalt(halt.Then);
                 break;
             case InterruptTaken:
-                OnHostInterrupt();
-                break;
-            case VmDriver.SwitchedToVmm:
-                OnSwitchedToVmm();
+                OnMachineInterrupt();
                 break;
             case LoadGuest load:
                 _guest = load.Guest;
@@ -137,152 +127,158 @@ public sealed class VirtualMachineMonitor : ModelActor
         }
     }
 
-    /// <summary>The VMM's last slice, after which the guest has the processor, unless the machine is interrupted.</summary>
-    private void RunGuestAfter(Activity activity, Continuation then)
+    /// <summary>An access that the VMM does not complete by itself.</summary>
+    protected abstract void OnAccessForHost(PortAccess access, GuestPort port);
+
+    /// <summary>The access that starts a transmission: of a packet that is in the card's ring.</summary>
+    protected abstract void OnTransmission(PortAccess access, GuestPort port);
+
+    /// <summary>An interrupt of the machine: the VMM has the processor, interrupts disabled.</summary>
+    protected abstract void OnMachineInterrupt();
+
+    /// <summary>The VMM completes an access to the virtual card.</summary>
+    protected void EmulateNic(PortAccess access, GuestPort port, Activity activity, PortHandler handler = PortHandler.Vmm)
     {
-        _processor.InterruptsEnabled = true;
-        _processor.Execute(activity, then);
+        AccessNic(access, port, handler);
+        RaiseNic();
+        RunGuestAfter(activity, access.Then);
     }
 
-    /// <summary>An IN or OUT has trapped: who handles it?</summary>
-    private void OnPortAccess(PortAccess access)
+    /// <summary>The access itself, which takes no time.</summary>
+    protected void AccessNic(PortAccess access, GuestPort port, PortHandler handler)
     {
-        var register = access.Port - _settings.LancePort;
-        switch (register)
-        {
-            case LancePort.RegisterData when access.IsWrite || _settings.DataPortReadsSwitch:
-                LeaveForPortAccess(access);
-                break;
-            case LancePort.RegisterData or LancePort.RegisterAddress:
-                EmulateLance(access, register);
-                break;
-            case >= 0 and < LancePort.Count:
-                LeaveForPortAccess(access);
-                break;
-            default:
-                EmulateInterruptController(access);
-                break;
-        }
-    }
-
-    private void EmulateLance(PortAccess access, int register)
-    {
-        _counters.CountAccess(register == LancePort.RegisterAddress ? GuestPort.LanceAddress : GuestPort.LanceData, access.IsWrite, inVmm: true);
+        Machine.Counters.CountAccess(port, access.IsWrite, handler);
+        var register = access.Port - _settings.NicPort;
         if (access.IsWrite)
-            _lance.Write(register, access.Value);
+            Machine.Nic.Write(register, access.Value);
         else
-            access.Value = _lance.Read(register);
-        RaiseLance();
-        RunGuestAfter(_addressPort, access.Then);
+            access.Value = Machine.Nic.Read(register);
     }
 
-    private void EmulateInterruptController(PortAccess access)
+    /// <summary>The guest goes on behind an access that took more than the VMM's own slice.</summary>
+    protected void ReturnToGuest(PortAccess access)
     {
-        _counters.CountAccess(Pic8259.HasPort(access.Port) ? GuestPort.InterruptController : GuestPort.Other, access.IsWrite, inVmm: true);
-        if (!Pic8259.HasPort(access.Port))
-            access.Value = ushort.MaxValue;
-        else if (access.IsWrite)
-            _pic.Write(access.Port, (byte)access.Value);
-        else
-            access.Value = _pic.Read(access.Port);
-        RunGuestAfter(_portAccessInVmm, access.Then);
+        Processor.InterruptsEnabled = true;
+        access.Then.OnTime();
     }
 
-    private void LeaveForPortAccess(PortAccess access)
+    /// <summary>The guest has the processor for the first time.</summary>
+    protected void BootGuest()
     {
-        var register = access.Port - _settings.LancePort;
-        _counters.CountAccess(register == LancePort.RegisterData ? GuestPort.LanceData : GuestPort.LanceOther, access.IsWrite, inVmm: false);
-        _counters.SwitchesForPortAccess++;
-        _path.Begin(Now, _processor.InterruptsTaken);
-        _access = access;
-        _processor.InterruptsEnabled = false;
-        _processor.Execute(_portAccessToVmApp, _onLeft);
-        _path.Passed(TransmissionSegment.Vmm, _processor.PartEnd(0));
+        Processor.InterruptsEnabled = true;
+        _guest.Tell(LinuxKernel.Boot.Instance);
     }
 
-    /// <summary>An interrupt of the machine: it is the host's, and there is no telling whether it is for the guest.</summary>
-    private void OnHostInterrupt()
-    {
-        _counters.SwitchesForInterrupt++;
-        _access = null;
-        _processor.Execute(_hostInterrupt, _onLeft);
-    }
+    /// <summary>The card's interrupt pin is wired to the virtual interrupt controller.</summary>
+    protected void RaiseNic() => Machine.Pic.SetLine(_settings.NicLine, Machine.Nic.InterruptRequested);
 
-    /// <summary>The world switch is done: VMDriver goes on in the host's world.</summary>
-    private void OnLeft()
-    {
-        _path.Passed(TransmissionSegment.WorldSwitch, Now);
-        _processor.EnterWorld(World.Host);
-        _vmDriver.Tell(
-            _access is { } access ? new VmDriver.SwitchedToHost(access, GuestIsHalted: false)
-            : _halted is null ? VmDriver.SwitchedToHost.ForInterrupt
-            : VmDriver.SwitchedToHost.ForInterruptWhileHalted);
-    }
-
-    /// <summary>Back from the host: what has changed there reaches the guest as interrupt requests.</summary>
-    private void OnSwitchedToVmm()
-    {
-        RaiseLance();
-        RaiseTick();
-        if (_access is { } access)
-        {
-            _access = null;
-            _processor.InterruptsEnabled = true;
-            access.Then.OnTime();
-        }
-        else if (_guestIsRunning)
-        {
-            _processor.ReturnFromInterrupt();
-        }
-        else
-        {
-            _guestIsRunning = true;
-            _processor.InterruptsEnabled = true;
-            _guest.Tell(LinuxKernel.Boot.Instance);
-        }
-    }
-
-    /// <summary>The Lance's interrupt pin is wired to the virtual interrupt controller.</summary>
-    private void RaiseLance() => _pic.SetLine(_settings.LanceLine, _lance.InterruptRequested);
-
-    /// <summary>The guest's timer: its ticks come when the VMM next has the processor, after the host's own at the latest.</summary>
-    private void RaiseTick()
+    /// <summary>The guest's timer: its ticks come when the VMM next has the processor, after the machine's own at the latest.</summary>
+    protected void RaiseTick()
     {
         if (Now < _nextTick)
             return;
         _nextTick = _settings.Ticks.AtOrAfter(Now + new Duration(1));
-        _pic.SetLine(HostTimer.InterruptLine, high: true);
-        _pic.SetLine(HostTimer.InterruptLine, high: false);
+        Machine.Pic.SetLine(HostTimer.InterruptLine, high: true);
+        Machine.Pic.SetLine(HostTimer.InterruptLine, high: false);
+    }
+
+    /// <summary>The VMM's last slice, after which the guest has the processor, unless the machine is interrupted.</summary>
+    private void RunGuestAfter(Activity activity, Continuation then)
+    {
+        Processor.InterruptsEnabled = true;
+        Processor.Execute(activity, then);
+    }
+
+    /// <summary>An IN or OUT has trapped: whose port is it?</summary>
+    private void OnPortAccess(PortAccess access)
+    {
+        var register = access.Port - _settings.NicPort;
+        if (register >= 0 && register < Machine.Nic.Ports)
+            OnNicAccess(access, register);
+        else
+            EmulateInterruptController(access);
+    }
+
+    /// <summary>An access to the virtual network card: who completes it?</summary>
+    private void OnNicAccess(PortAccess access, int register)
+    {
+        var port = PortOf(register);
+        if (access.IsWrite && Machine.Nic.WouldTransmit(register, access.Value))
+        {
+            Machine.Sending.Begin(Now);
+            OnTransmission(access, port);
+            return;
+        }
+
+        switch (port)
+        {
+            case GuestPort.LanceAddress:
+                EmulateNic(access, port, _addressPort, _settings.AddressPortAsMov ? PortHandler.Mov : PortHandler.Vmm);
+                break;
+            case GuestPort.LanceData when _settings.IoInVmm:
+            case GuestPort.Vmxnet:
+                EmulateNic(access, port, NicAccess);
+                break;
+            case GuestPort.LanceData when !access.IsWrite && !_settings.DataPortReadsSwitch:
+                EmulateNic(access, port, _dataPortRead);
+                break;
+            default:
+                OnAccessForHost(access, port);
+                break;
+        }
+    }
+
+    private GuestPort PortOf(int register) => Machine.Nic is Vmxnet ? GuestPort.Vmxnet : register switch
+    {
+        LancePort.RegisterAddress => GuestPort.LanceAddress,
+        LancePort.RegisterData => GuestPort.LanceData,
+        _ => GuestPort.LanceOther,
+    };
+
+    private void EmulateInterruptController(PortAccess access)
+    {
+        // A card whose driver acknowledges in memory lets its line fall unseen until here.
+        RaiseNic();
+        var port = Pic8259.HasPort(access.Port) ? GuestPort.InterruptController : GuestPort.Other;
+        var asMov = _settings.PicAsMov && !access.IsWrite && access.Port is (Pic8259.MasterData or Pic8259.SlaveData);
+        Machine.Counters.CountAccess(port, access.IsWrite, asMov ? PortHandler.Mov : PortHandler.Vmm);
+        if (port == GuestPort.Other)
+            access.Value = ushort.MaxValue;
+        else if (access.IsWrite)
+            Machine.Pic.Write(access.Port, (byte)access.Value);
+        else
+            access.Value = Machine.Pic.Read(access.Port);
+        RunGuestAfter(asMov ? _interruptMaskAsMov : _portAccessInVmm, access.Then);
     }
 
     private void DeliverInterrupt(in Suspended at)
     {
         _suspended = at;
-        _processor.InterruptsEnabled = false;
-        _processor.Execute(_deliverInterrupt, _onDelivered);
+        Processor.InterruptsEnabled = false;
+        Processor.Execute(_deliverInterrupt, _onDelivered);
     }
 
     private void OnDelivered()
     {
-        var line = _pic.Acknowledge();
-        _counters.InterruptsDelivered[line]++;
-        _guestProcessor.Suspend(_suspended);
-        _processor.InterruptsEnabled = true;
+        var line = Machine.Pic.Acknowledge();
+        Machine.Counters.InterruptsDelivered[line]++;
+        Machine.Processor.Suspend(_suspended);
+        Processor.InterruptsEnabled = true;
         _guest.Tell(new VirtualInterrupt(line));
     }
 
     /// <summary>A halted guest: the VMM waits, in its own world, for the machine's next interrupt (paper, section 5).</summary>
     private void OnHalt(Continuation then)
     {
-        if (_guestProcessor.InterruptIsDue)
+        if (Machine.Processor.InterruptIsDue)
         {
             DeliverInterrupt(new Suspended(null, then, 0));
             return;
         }
 
         _halted = then;
-        _processor.InterruptsEnabled = true;
-        _processor.Halt(_onWoken);
+        Processor.InterruptsEnabled = true;
+        Processor.Halt(_onWoken);
     }
 
     private void OnWoken()

@@ -147,7 +147,7 @@ public sealed class TestbedCli(Surroundings surroundings, RunModeFactory modes, 
         };
         _recording.AddTo(run);
         run.SetAction((parsed, cancel) => new RunCommand(surroundings, modes, validators).ExecuteAsync(Request(parsed), cancel));
-        var list = new Command("list", "List the experiments, one a line.");
+        var list = new Command("list", "List the experiments, one a line, and the systems that a program can run on.");
         list.SetAction(parsed => ListCommand.Execute(surroundings, ExperimentCatalog.Open(parsed.GetValue(_config))));
         var explain = new Command("explain", "Show where the time of a run went and what one packet's life was.") { _run };
         explain.SetAction(parsed => ExplainCommand.Execute(surroundings, parsed.GetRequiredValue(_run)));

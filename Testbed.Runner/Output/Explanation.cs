@@ -45,9 +45,16 @@ internal sealed class Explanation
     private void WriteVm(string pc, VmResult vm)
     {
         var transmissions = ProfileTable.Transmissions(vm.Profile);
+        if (vm.Profile.Any(row => row.Column == OptimizedProfile.Total))
+        {
+            ProfileTable.Put(_page, $"{pc}: where the time went, optimized profile, of all time", vm.Profile, OptimizedProfile.Total, transmissions);
+            ProfileTable.Put(_page, $"{pc}: where the time went, optimized profile, of the time in the VMM", vm.Profile, OptimizedProfile.Vmm, transmissions);
+        }
+
         ProfileTable.Put(_page, $"{pc}: where the time went, of all time", vm.Profile, ExecutionProfile.Total, transmissions);
         ProfileTable.Put(_page, $"{pc}: where the time went, of the time in the VMM", vm.Profile, ExecutionProfile.Vmm, transmissions);
-        Path($"{pc}: one packet out, from the start of the OUT that sends it", vm.Transmission);
+        Path($"{pc}: every packet out, from its OUT to the wire", vm.Sending);
+        Path($"{pc}: one packet out by itself, from the start of the OUT that sends it", vm.Transmission);
         Path($"{pc}: one packet in, from the wire to the program", vm.Reception);
         Counters($"{pc}: world switches", vm.WorldSwitches.Select(c => (Words(c.Key), c.Value)), transmissions);
         Counters(

@@ -8,7 +8,7 @@ internal static class ProfileTable
 {
     /// <summary>How many packets the guest sent in the measured interval.</summary>
     public static long Transmissions(IReadOnlyList<ProfileRow> profile) =>
-        profile.Where(row => row.Name == ExecutionProfile.TransmitRow).Sum(row => row.Count);
+        profile.Where(row => row is { Column: ExecutionProfile.Total, Name: ExecutionProfile.TransmitRow } || row.Name == OptimizedProfile.DriverRow).Sum(row => row.Count);
 
     /// <summary>A column with what its "Other" is made of.</summary>
     public static void Put(TextPage page, string heading, IReadOnlyList<ProfileRow> profile, string column, long transmissions)

@@ -86,18 +86,19 @@ internal sealed class Summary
     {
         _page.Heading($"{pc}: where the time went");
         var table = new TextTable();
+        var optimized = vm.Profile.Any(row => row.Column == OptimizedProfile.Total);
         table.Add("of all time", "share", "average");
-        Rows(ExecutionProfile.Total);
+        Rows(optimized ? OptimizedProfile.Total : ExecutionProfile.Total);
         table.Add("of the time in the VMM", "", "");
-        Rows(ExecutionProfile.Vmm);
+        Rows(optimized ? OptimizedProfile.Vmm : ExecutionProfile.Vmm);
         _page.Table(table);
 
         _page.Heading($"{pc}: virtual machine");
-        Latency("packet out", vm.Transmission);
+        Latency("packet out", optimized ? vm.Sending : vm.Transmission);
         Latency("packet in", vm.Reception);
         Line("switches", vm.WorldSwitches);
         Line("interrupts", vm.Interrupts);
-        _page.Line(Text($"port access {InAndOut("vmm")} in the VMM, {InAndOut("vmapp")} in VMApp"));
+        _page.Line(Text($"port access {InAndOut("vmm")} in the VMM, {InAndOut("vmapp")} in VMApp{(InAndOut("mov") is "0" ? "" : $", {InAndOut("mov")} as MOV")}"));
 
         void Rows(string column)
         {

@@ -15,7 +15,11 @@ public sealed class ExperimentResolverTests : IDisposable
     public void Every_shipped_experiment_resolves()
     {
         var names = new ExperimentCatalog(_folder.Root).Names;
-        string[] papers = ["350-to-vm733", "733-to-vm350", "native-350-to-733", "native-733-to-350", "vm350-to-733", "vm733-to-350", "vm733-to-vm350"];
+        string[] papers =
+        [
+            "350-to-vm733", "733-to-vm350", "native-350-to-733", "native-733-to-350", "opt-350-to-vm733", "opt-vm733-to-350", "vm350-to-733", "vm733-to-350",
+            "vm733-to-vm350",
+        ];
         Assert.Equal([.. papers, "native-compute", "ping", "vm-compute", "vm-ping"], names.OrderBy(name => papers.Contains(name) ? 0 : 1));
         Assert.All(names, name => Assert.Equal(name, Resolve(name).Name));
     }
@@ -32,9 +36,40 @@ public sealed class ExperimentResolverTests : IDisposable
     {
         var reader = SettingsReader.Of(Resolve("vm733-to-350"));
         var settings = ExperimentShape.Read(reader);
-        Assert.Equal(new Participant("pc-733", PcSystem.Workstation20), settings.Sender);
-        Assert.Equal(new Participant("pc-350", PcSystem.Native), settings.Receiver);
+        Assert.Equal(new Participant("pc-733", "workstation-2.0"), settings.Sender);
+        Assert.Equal(new Participant("pc-350", Participant.Native), settings.Receiver);
         Assert.Equal(new NettestSettings(104_857_600, 4096), NettestSettings.Read(reader));
+    }
+
+    [Fact]
+    public void A_system_sets_the_switches_of_who_runs_on_it_and_whoever_sets_one_by_itself_is_stronger()
+    {
+        Assert.Equal("off", Text(Resolve("vm733-to-350"), "sender.vm.io-in-vmm"));
+        var optimized = Resolve("vm733-to-350", ["sender.system=optimized"]);
+        Assert.Equal(("on", "off"), (Text(optimized, "sender.vm.io-in-vmm"), Text(optimized, "receiver.vm.io-in-vmm")));
+        Assert.Equal("off", Text(Resolve("vm733-to-350", ["sender.vm.io-in-vmm=off", "sender.system=optimized"]), "sender.vm.io-in-vmm"));
+        _folder.Write("experiments/new.conf", "description = new\nsender { system = proposed-vmxnet, vm.irq-notification = off }");
+        Assert.Equal(("vmxnet", "on", "off"), (
+            Text(Resolve("new"), "sender.vm.nic"), Text(Resolve("new"), "sender.vm.send-combining"), Text(Resolve("new"), "sender.vm.irq-notification")));
+    }
+
+    [Fact]
+    public void A_system_is_one_file()
+    {
+        _folder.Write("systems/mine.conf", "description = mine\nbased-on = optimized\nvm.send-combining-queue = 5");
+        Assert.Equal("5", Text(Resolve("vm733-to-350", ["sender.system=mine"]), "sender.vm.send-combining-queue"));
+        Assert.Equal("mine", new ExperimentCatalog(_folder.Root).ListSystems().Single(entry => entry.Name == "mine").Description);
+    }
+
+    [Theory]
+    [InlineData("based-on = optimised", "systems/mine.conf: based-on = optimised: expected one of native, mine, optimized")]
+    [InlineData("based-on = mine", "systems/mine.conf: based-on = mine: is based on itself")]
+    [InlineData("vm.io-in-vm = on", "systems/mine.conf: sender.vm.io-in-vm = on: there is no such key; did you mean sender.vm.io-in-vmm?")]
+    [InlineData("seed = 3", "systems/mine.conf: seed = 3: there is no such key; a system has description, based-on and vm")]
+    public void A_mistake_in_a_system_is_refused_with_the_file(string text, string expected)
+    {
+        _folder.Write("systems/mine.conf", text);
+        Assert.Contains(expected, Refusal(() => Resolve("vm733-to-350", ["sender.system=mine"])), StringComparison.Ordinal);
     }
 
     [Fact]

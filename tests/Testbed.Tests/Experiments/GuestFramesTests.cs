@@ -38,7 +38,7 @@ public sealed class GuestFramesTests
         var pc = run.Sender.Vm is null ? run.Receiver : run.Sender;
         List<(long Ns, byte[] Bytes)> guest = [];
         List<(long Ns, byte[] Bytes)> wire = [];
-        pc.Vm!.Lance.Tap = frame => guest.Add((pc.Lane.Now.Nanoseconds, frame.ToArray()));
+        pc.Vm!.Nic.Tap = frame => guest.Add((pc.Lane.Now.Nanoseconds, frame.ToArray()));
         pc.Chip.FrameStarted += (frame, now) => wire.Add((now.Nanoseconds, frame[..^FcsLength].ToArray()));
         pc.Chip.FrameArrived += (frame, now) => wire.Add((now.Nanoseconds, frame[..^FcsLength].ToArray()));
         Assert.Null(run.Run());

@@ -321,7 +321,7 @@ public sealed class LanceTests
         Assert.Equal(frame, _rig.Fetch());
         Assert.NotEqual(None, _rig.TransmitFlags(0) & Own);
         Assert.Equal(LanceStatus.None, _rig.Status & LanceStatus.TransmitInterrupt);
-        Assert.Throws<InvalidOperationException>(() => _rig.Fetch());
+        Assert.Null(_rig.Fetch());
 
         Chip.CompleteTransmit();
         Assert.Equal(LanceDescriptor.Length(1514) | StartOfPacket | EndOfPacket, _rig.TransmitFlags(0));
@@ -329,6 +329,27 @@ public sealed class LanceTests
         Assert.Equal(LanceStatus.TransmitInterrupt, _rig.Status & LanceStatus.Acknowledgeable);
         Assert.Equal((1, 1518), (Chip.Counters.FramesSent, Chip.Counters.BytesSent));
         Assert.Throws<InvalidOperationException>(Chip.CompleteTransmit);
+    }
+
+    [Fact]
+    public void Frames_are_taken_one_after_another_before_the_first_is_complete_and_complete_in_their_order()
+    {
+        _rig.Open();
+        for (var i = 0; i < _rig.TransmitLength; i++)
+            _rig.Queue(i, LanceRig.Frame(i));
+        for (var i = 0; i < _rig.TransmitLength; i++)
+            Assert.Equal(LanceRig.Frame(i), _rig.Fetch());
+        Assert.False(Chip.TransmitPending);
+        Assert.Null(_rig.Fetch());
+        for (var i = 0; i < _rig.TransmitLength; i++)
+        {
+            Assert.NotEqual(None, _rig.TransmitFlags(i) & Own);
+            Chip.CompleteTransmit();
+            Assert.Equal(None, _rig.TransmitFlags(i) & Own);
+        }
+
+        _rig.Queue(0, LanceRig.Frame(9));
+        Assert.Equal(LanceRig.Frame(9), _rig.Send());
     }
 
     [Fact]

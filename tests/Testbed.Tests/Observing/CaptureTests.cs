@@ -25,7 +25,7 @@ public sealed class CaptureTests
         List<(Instant At, string Hex)> guest = [];
         pc.Chip.FrameStarted += (frame, now) => wire.Add((now, Convert.ToHexString(frame.Span)));
         pc.Chip.FrameArrived += (frame, now) => wire.Add((now, Convert.ToHexString(frame.Span)));
-        pc.Vm!.Lance.Tap += frame => guest.Add((pc.Lane.Now, Convert.ToHexString(frame.Span)));
+        pc.Vm!.Nic.Tap += frame => guest.Add((pc.Lane.Now, Convert.ToHexString(frame.Span)));
         var (sender, _) = run.Outcomes(run.Run());
 
         Assert.NotEmpty(guest);

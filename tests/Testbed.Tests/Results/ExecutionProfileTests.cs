@@ -9,6 +9,7 @@ public class ExecutionProfileTests
     [
         "port-access-to-vmapp", "world-switch-port-access", "world-switch-interrupt", "iret", "transition", "guest-refill", "guest-new",
         "vmapp-lance-status", "vmapp-lance-transmit", "vmnet-transmit", "vmnet-receive", "interrupt", "timer-tick", "vmapp-select", "unheard-of",
+        "interrupt-while-guest-idle", "lance-data-port", "page-table-switch", "monitor-driver-transmit", "vmapp-vmxnet-transmit",
     ];
 
     private static readonly Gen<CpuRow> Row =
@@ -24,6 +25,18 @@ public class ExecutionProfileTests
             Assert.Equal(cpu.Sum(row => row.TimeUs), profile.Where(row => row.Column == "total").Sum(row => row.TimeUs));
             Assert.Equal(
                 cpu.Where(row => row.World == "vmm").Sum(row => row.TimeUs), profile.Where(row => row.Column == "vmm").Sum(row => row.TimeUs));
+        });
+
+    [Fact]
+    public void Each_column_of_the_optimized_profile_sums_to_its_time_the_idle_time_being_the_VMM_s() =>
+        Gen.Select(Row.Array[0, 20], Gen.Long[0, 20_000_000_000]).Sample((rows, idleNs) =>
+        {
+            CpuRow[] cpu = [.. rows.DistinctBy(row => (row.World, row.Category)), CpuRow.Of(null, "idle", idleNs, 1, 20_000_000_000)];
+            var profile = OptimizedProfile.Of(cpu);
+            Assert.Equal(cpu.Sum(row => row.TimeUs), profile.Where(row => row.Column == OptimizedProfile.Total).Sum(row => row.TimeUs));
+            Assert.Equal(
+                cpu.Where(row => row.World != "host").Sum(row => row.TimeUs), profile.Where(row => row.Column == OptimizedProfile.Vmm).Sum(row => row.TimeUs));
+            Assert.Equal(idleNs / 1000m, profile.Single(row => row.Name == "Guest idle").TimeUs);
         });
 
     [Fact]

@@ -63,6 +63,7 @@ internal static class SampleVm
                 new("driver", Transmissions, 2_057, 2_420, 2_783, 2_790),
                 new("switchBack", Transmissions, 3_783, 4_447, 5_117, 5_120),
             ]),
+        new([new("toWire", Transmissions, 19_350, 23_807, 31_007, 44_100)], [new("vmm", Transmissions, 833, 980, 1_127, 1_127)]),
         new(
             [new("toGuest", 25_600, 35_000, 55_007, 200_000, 9_000_000), new("toProgram", 25_600, 40_000, 61_007, 250_111, 9_800_000)],
             [new("hostInterrupt", 25_600, 2_000, 4_403, 9_007, 12_000), new("guest", 25_600, 30_000, 56_600, 245_000, 9_700_000)]),

@@ -51,6 +51,25 @@ public class ExplanationTests
     }
 
     [Fact]
+    public void A_machine_with_switches_has_the_optimized_profile_first_and_each_packet_counts_once()
+    {
+        var result = SampleVm.Result();
+        var sender = SampleVm.Sender();
+        result.Deterministic.Nodes["pc-733"] = sender.Node with
+        {
+            Vm = SampleVm.Vm with { Profile = [.. OptimizedProfile.Of(SampleVm.Cpu), .. ExecutionProfile.Of(SampleVm.Cpu)] },
+        };
+        var text = Explanation.Of(result, 80, colour: false);
+        Assert.Matches(@"optimized profile, of all time[\s\S]*optimized profile, of the time in the VMM[\s\S]*where the time went, of all time", text);
+        Assert.Matches(@"Transmitting via VMNet +8\.\d\d +13\.80 +76,800 +1\.00", text);
+        Assert.DoesNotContain("optimized profile", OfVm, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_packet_s_way_to_the_wire_is_there() =>
+        Assert.Matches(@"every packet out, from its OUT to the wire[\s\S]*to wire +19\.35 µs +23\.81 µs", OfVm);
+
+    [Fact]
     public void A_native_run_has_both_ledgers_and_says_that_there_is_no_virtual_machine()
     {
         var text = Explanation.Of(SampleReports.Result(), 80, colour: false);
@@ -65,7 +84,7 @@ public class ExplanationTests
         var nothing = new LatencyFigure("total", 0, 0, 0, 0, 0);
         var sender = SampleVm.Sender();
         var vm = new VmResult(
-            ExecutionProfile.Of([CpuRow.Of(null, "idle", 10, 1, 10)]), new([nothing], []), new([nothing], [nothing]), [], [], [], []);
+            ExecutionProfile.Of([CpuRow.Of(null, "idle", 10, 1, 10)]), new([nothing], []), new([nothing], []), new([nothing], [nothing]), [], [], [], []);
         var result = SampleVm.Result();
         result.Deterministic.Nodes["pc-733"] = sender.Node with { Vm = vm };
         Assert.Contains("There was none.", Explanation.Of(result, 80, colour: false), StringComparison.Ordinal);

@@ -212,10 +212,12 @@ public sealed class TestbedCliTests : IDisposable
     }
 
     [Fact]
-    public async Task The_list_has_a_line_for_each_experiment()
+    public async Task The_list_has_a_line_for_each_experiment_and_for_each_system()
     {
         Assert.Equal(0, await RunAsync(new FakeRun(), "list"));
-        Assert.Equal(ExperimentCatalog.Open(null).Names, _out.ToString().TrimEnd().Split('\n').Select(l => l.Split(' ')[0]));
+        var catalog = ExperimentCatalog.Open(null);
+        Assert.Equal([.. catalog.Names, "", "What", .. catalog.Systems], _out.ToString().TrimEnd().Split('\n').Select(l => l.Split(' ')[0]));
+        Assert.Equal("native", catalog.Systems[0]);
     }
 
     [Theory]
