@@ -24,6 +24,9 @@ public sealed record PcSettings(
     InetSettings Inet,
     VmSettings? Vm)
 {
+    /// <summary>Other processes of its host; null if there are none.</summary>
+    public CompetingSettings? Competing { get; init; }
+
     /// <summary>Where its program is found on the network: the guest's Internet layer or the host's.</summary>
     public InetSettings ProgramInet => Vm?.Inet ?? Inet;
 }

@@ -64,7 +64,13 @@ public sealed class Pc : ModelActor
         _inlet.Measurement = measurement;
         var kernel = _parts.Vm is { } vm ? BuildVirtualMachine(vm, host) : host;
         if (_experiment.Program(_role) is { } program)
-            kernel.Tell(new LinuxKernel.Spawn(Context.ActorOf(Program(program, new ProgramEnvironment(kernel, measurement)), "program")));
+        {
+            var actor = Context.ActorOf(Program(program, new ProgramEnvironment(kernel, measurement)), "program");
+            kernel.Tell(new LinuxKernel.Spawn(actor, Account: _parts.Vm is null ? _parts.AddProcess("program") : null));
+        }
+
+        if (settings.Competing is { } competing)
+            BuildCompetingProcesses(competing, host);
         host.Tell(LinuxKernel.Boot.Instance);
     }
 
@@ -111,8 +117,19 @@ public sealed class Pc : ModelActor
         vmDriver.Tell(new VmDriver.LoadVmm(vmm));
         vmm.Tell(new VirtualMachineMonitor.LoadGuest(guest));
         host.Tell(new HostKernel.LoadVmDrivers(vmDriver, vmNet, settings.Inet.Mac));
-        host.Tell(new LinuxKernel.Spawn(vmApp));
+        host.Tell(new LinuxKernel.Spawn(vmApp, Account: _parts.AddProcess("vmapp")));
         return guest;
+    }
+
+    /// <summary>Processes that are no part of the experiment but share the host's processor with what is.</summary>
+    private void BuildCompetingProcesses(CompetingSettings competing, IActorRef host)
+    {
+        for (var i = 1; i <= competing.Processes; i++)
+        {
+            var lengths = _parts.Lane.Random(_experiment.Seed, $"competing-{i}/lengths");
+            var actor = Context.ActorOf(CompetingProcess.Props(_parts.Lane, competing.Each, lengths, host), $"competing-{i}");
+            host.Tell(new LinuxKernel.Spawn(actor, competing.Priority, _parts.AddProcess($"competing-{i}")));
+        }
     }
 
     /// <inheritdoc/>

@@ -15,6 +15,7 @@ public sealed class PcParts
 {
     private readonly CableSettings _cable;
     private readonly Lookahead _lookahead;
+    private readonly List<ProcessAccount> _processes = [];
 
     /// <summary>The parts of the PC that plays a role in an experiment.</summary>
     public PcParts(Lane lane, ExperimentSettings experiment, Role role)
@@ -69,6 +70,9 @@ public sealed class PcParts
     /// <summary>The host's processes.</summary>
     public Scheduler Scheduler { get; } = new();
 
+    /// <summary>The turns of the host's processes, if several share it.</summary>
+    public IReadOnlyList<ProcessAccount> Processes => _processes;
+
     /// <summary>What the kernel had to drop.</summary>
     public KernelCounters Kernel { get; } = new();
 
@@ -86,6 +90,15 @@ public sealed class PcParts
 
     /// <summary>What a computation took, if this PC runs one.</summary>
     public ComputationTime Computation { get; } = new();
+
+    /// <summary>An account for a process of the host; null if it has the host to itself, so that there is nothing to account for.</summary>
+    internal ProcessAccount? AddProcess(string name)
+    {
+        if (Settings.Competing is null)
+            return null;
+        _processes.Add(new ProcessAccount(Lane, name));
+        return _processes[^1];
+    }
 
     /// <summary>
     /// The first instant after <paramref name="now"/> at which this PC, if nothing comes in, could begin a frame or reach a milestone

@@ -37,7 +37,10 @@ internal static class PcSettingsReader
             new Duration(tickPeriod),
             ReadNic(pc.At("nic")),
             inet,
-            vm);
+            vm)
+        {
+            Competing = CompetingSettings.Read(root.At(role).At("competing")),
+        };
     }
 
     /// <summary>Two PCs on one cable need two addresses on one network.</summary>

@@ -52,7 +52,9 @@ public abstract class LinuxKernel : ModelActor, IDriverKernel
 
     /// <summary>A program to run from boot.</summary>
     /// <param name="Program">Its actor.</param>
-    public sealed record Spawn(IActorRef Program);
+    /// <param name="Priority">Its priority: 20, or 1 for the nicest and 40 for the least nice.</param>
+    /// <param name="Account">Takes the times of its turns; null if nobody asks.</param>
+    public sealed record Spawn(IActorRef Program, int Priority = Process.DefaultPriority, ProcessAccount? Account = null);
 
     /// <summary>Boot is over: the kernel has the processor, and begins to schedule.</summary>
     public sealed class Boot : IHandOff
@@ -116,10 +118,10 @@ public abstract class LinuxKernel : ModelActor, IDriverKernel
                 OnCompute(compute);
                 break;
             case SystemCall.Exit:
-                Execute(Activities.SystemCall, _schedule);
+                Execute(Activities.SystemCall, OnExit);
                 break;
             case Spawn spawn:
-                _scheduler.Add(new Process(spawn.Program));
+                _scheduler.Add(new Process(spawn.Program, spawn.Priority, spawn.Account));
                 break;
             case Boot:
                 Initialize(() =>
@@ -164,6 +166,7 @@ public abstract class LinuxKernel : ModelActor, IDriverKernel
     {
         // What is due is judged by the tick, as Linux does by its count of jiffies, and not by when the handler came to look.
         _timersAreDue |= Instant.Min(Stack.NextTimer, _scheduler.NextAlarm) <= _ticks.AtOrBefore(Now);
+        _scheduler.Tick();
         Execute(Activities.TimerTick, () => LeaveTopHalf(line));
     }
 
@@ -348,8 +351,22 @@ public abstract class LinuxKernel : ModelActor, IDriverKernel
         Schedule();
     }
 
-    /// <summary>A system call comes back to the process that made it.</summary>
-    protected void Return(SystemCall answer) => _scheduler.Current!.Program.Tell(answer);
+    /// <summary>A system call comes back to the process that made it, unless that has to give way first.</summary>
+    protected void Return(SystemCall answer)
+    {
+        var program = _scheduler.Current!.Program;
+        if (_scheduler.NeedsReschedule)
+            GiveWay(() => program.Tell(answer));
+        else
+            program.Tell(answer);
+    }
+
+    /// <summary>The current process lets a better one have the processor, and goes on from there at its next turn.</summary>
+    private void GiveWay(Action resume)
+    {
+        _scheduler.Yield(resume);
+        Schedule();
+    }
 
     private void Return(int result) => Return(new SystemCall.Returned(result, null));
 
@@ -482,8 +499,21 @@ public abstract class LinuxKernel : ModelActor, IDriverKernel
             return;
         }
 
+        // Between two slices an interrupt's handler has returned to the program, where Linux looks whether it is to give way.
+        if (_scheduler.NeedsReschedule)
+        {
+            GiveWay(() => OnCompute(call));
+            return;
+        }
+
         var now = Math.Min(call.WorkNs, LongestUserSliceNs);
         Execute(Activities.UserCode, () => OnCompute(new SystemCall.Compute(call.WorkNs - now)), now);
+    }
+
+    private void OnExit()
+    {
+        _scheduler.Exit();
+        Schedule();
     }
 
     private void OnSleep(Instant until) => Sleep(() => Now >= until, until, () => Return(0));
