@@ -27,6 +27,9 @@ public sealed record PcSettings(
     /// <summary>Other processes of its host; null if there are none.</summary>
     public CompetingSettings? Competing { get; init; }
 
+    /// <summary>What is typed at its keyboard; null if nobody types.</summary>
+    public KeyboardSettings? Keyboard { get; init; }
+
     /// <summary>Where its program is found on the network: the guest's Internet layer or the host's.</summary>
     public InetSettings ProgramInet => Vm?.Inet ?? Inet;
 }
@@ -45,6 +48,9 @@ public abstract record ProgramSettings
 
     /// <summary>A program that only computes.</summary>
     public sealed record Compute(Computation.Settings Settings) : ProgramSettings;
+
+    /// <summary>A program that does nothing for a while.</summary>
+    public sealed record Idle(Idling.Settings Settings) : ProgramSettings;
 }
 
 /// <summary>An experiment, as the model reads it.</summary>
@@ -84,6 +90,7 @@ public sealed record ExperimentSettings(
         var nettest = NettestSettings.Read(root);
         var ping = PingSettings.Read(root);
         var compute = root.At("compute").Duration("work", Duration.FromMicroseconds(1), Duration.FromSeconds(3_600));
+        var idle = root.At("idle").Duration("length", Duration.FromMilliseconds(1), Duration.FromSeconds(3_600));
         var mostPayload = cable.Mtu - Ipv4.HeaderLength - Icmp.HeaderLength;
         if (shape.Program == ExperimentProgram.Ping && ping.Payload > mostPayload)
             throw root.At("ping").Mistake("payload", $"does not fit cable.mtu; at most {mostPayload} B");
@@ -100,6 +107,7 @@ public sealed record ExperimentSettings(
                     new ProgramSettings.SendNettest(new(receiver.ProgramInet.Address, NettestPort, start, nettest.Bytes, chunk, shape.Seed)),
                 ExperimentProgram.Ping => new ProgramSettings.SendPing(
                     new(receiver.ProgramInet.Address, start, (int)ping.Count, ping.Interval, (int)ping.Payload, shape.Seed)),
+                ExperimentProgram.Idle => new ProgramSettings.Idle(new(start, idle)),
                 _ => new ProgramSettings.Compute(new(start, compute.Nanoseconds)),
             },
             shape.Program == ExperimentProgram.Nettest

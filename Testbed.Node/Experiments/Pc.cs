@@ -69,6 +69,8 @@ public sealed class Pc : ModelActor
             kernel.Tell(new LinuxKernel.Spawn(actor, Account: _parts.Vm is null ? _parts.AddProcess("program") : null));
         }
 
+        if (_parts.Keyboard is { } keyboard)
+            BuildKeyboards(keyboard, host, kernel, pic);
         if (settings.Competing is { } competing)
             BuildCompetingProcesses(competing, host);
         host.Tell(LinuxKernel.Boot.Instance);
@@ -86,7 +88,7 @@ public sealed class Pc : ModelActor
             VmNet.Props(lane, processor, host, settings.VmNetQueue, vm.VmNet, vm.Transmission, vm.Reception), "vmnet");
         var vmApp = Context.ActorOf(
             VmAppProcess.Props(
-                lane, new(settings.Nic.Port, settings.SelectInterval), processor, host, vm.Lance, vm.Transmission, vm.Reception),
+                lane, new(settings.Nic.Port, settings.SelectInterval), processor, host, vm.Lance, vm.Transmission, vm.Reception, _parts.Keyboard?.Virtual),
             "vmapp");
         var vmm = Context.ActorOf(
             VirtualMachineMonitor.Props(
@@ -98,7 +100,8 @@ public sealed class Pc : ModelActor
                 vm.Lance,
                 vmDriver,
                 vm.Vmm,
-                vm.Transmission),
+                vm.Transmission,
+                _parts.Keyboard?.VirtualController),
             "vmm");
         var guest = Context.ActorOf(
             GuestKernel.Props(
@@ -119,6 +122,25 @@ public sealed class Pc : ModelActor
         host.Tell(new HostKernel.LoadVmDrivers(vmDriver, vmNet, settings.Inet.Mac));
         host.Tell(new LinuxKernel.Spawn(vmApp, Account: _parts.AddProcess("vmapp")));
         return guest;
+    }
+
+    /// <summary>The machine's keyboard, and the drivers of both kernels for what they see of one.</summary>
+    private void BuildKeyboards(KeyboardParts keyboard, IActorRef host, IActorRef guest, IActorRef pic)
+    {
+        var (lane, processor, path) = (_parts.Lane, _parts.Processor, keyboard.Path);
+        var actor = Context.ActorOf(
+            Keyboard.Props(lane, keyboard.Typing, keyboard.Controller, keyboard.Settings.ByteTime, path.Press, path.ReachedController, pic), "keyboard");
+        host.Tell(new LinuxKernel.LoadDriver(Keyboard8042.InterruptLine, kernel => new KeyboardDriver(
+            new KeyboardPorts(keyboard.Controller, actor), kernel, processor.Activity(World.Host, "keyboard"), OnHostKey, setUp: false)));
+        host.Tell(new HostKernel.GrabKeyboard(keyboard.Terminal));
+        guest.Tell(new LinuxKernel.LoadDriver(Keyboard8042.InterruptLine, kernel => new KeyboardDriver(
+            (GuestKernel)kernel, kernel, GuestActivities.Of(processor, "keyboard"), code => path.HandledByGuest(code, lane.Now), setUp: true)));
+
+        void OnHostKey(byte code)
+        {
+            keyboard.Terminal.Put(code);
+            path.HandledByHost(code, lane.Now);
+        }
     }
 
     /// <summary>Processes that are no part of the experiment but share the host's processor with what is.</summary>
@@ -147,6 +169,7 @@ public sealed class Pc : ModelActor
         ProgramSettings.SendNettest nettest => NettestSender.Props(_parts.Lane, nettest.Settings, environment),
         ProgramSettings.ReceiveNettest nettest => NettestReceiver.Props(_parts.Lane, nettest.Settings, environment, _parts.Nettest),
         ProgramSettings.Compute compute => Computation.Props(_parts.Lane, compute.Settings, environment, _parts.Computation),
+        ProgramSettings.Idle idle => Idling.Props(_parts.Lane, idle.Settings, environment),
         ProgramSettings.SendPing ping => Ping.Props(_parts.Lane, ping.Settings, environment, _parts.Ping),
         _ => throw new ArgumentOutOfRangeException(nameof(program), program, "no such program"),
     };

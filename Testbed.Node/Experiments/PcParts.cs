@@ -35,6 +35,7 @@ public sealed class PcParts
         var sequenceNumbers = lane.Random(experiment.Seed, "tcp/initial-sequence-number");
         Stack = new InetStack(Settings.Inet, () => (uint)sequenceNumbers.NextUInt64());
         Vm = Settings.Vm is { } vm ? new VmParts(this, vm, experiment.Seed) : null;
+        Keyboard = Settings.Keyboard is { } keyboard ? new KeyboardParts(lane, keyboard, Vm!, experiment.Seed) : null;
     }
 
     /// <summary>The PC's lane of its timeline.</summary>
@@ -60,6 +61,9 @@ public sealed class PcParts
 
     /// <summary>The virtual machine; null if there is none.</summary>
     public VmParts? Vm { get; }
+
+    /// <summary>The keyboards; null if nobody types.</summary>
+    public KeyboardParts? Keyboard { get; }
 
     /// <summary>The Internet layer that the program uses: the guest's or the host's.</summary>
     public InetStack ProgramStack => Vm?.Stack ?? Stack;
@@ -117,6 +121,8 @@ public sealed class PcParts
         var due = Vm is null ? Instant.Min(Stack.NextTimer, Scheduler.NextAlarm) : Instant.Zero;
         var tick = Ticks.AtOrAfter(Instant.Max(now, due));
         var interrupt = Instant.Min(Chip.NextInterrupt, tick);
+        if (Keyboard is { } keyboard)
+            interrupt = Instant.Min(interrupt, keyboard.NextInterrupt);
         var software = Instant.Min(Processor.NextStep, interrupt);
         var doorbell = Processor.NextStepMayRingDoorbell
             ? software

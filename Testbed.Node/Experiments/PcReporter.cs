@@ -1,5 +1,6 @@
 using Testbed.Node.Cable;
 using Testbed.Node.Hardware;
+using Testbed.Node.Kernel;
 using Testbed.Node.Results;
 using Testbed.Node.Time;
 
@@ -55,8 +56,13 @@ internal static class PcReporter
                 Nic(parts),
                 Tcp(parts),
                 parts.Vm is { } vm ? VmReporter.Report(parts, vm, cpu) : null,
-                parts.Lane.Digest.ToString()));
+                parts.Lane.Digest.ToString(),
+                parts.Keyboard is { } keyboard ? KeyboardReporter.Report(parts, parts.Vm!, keyboard) : null,
+                parts.Processes.Count == 0 ? null : [.. parts.Processes.Select(Process)]));
     }
+
+    private static ProcessResult Process(ProcessAccount process) =>
+        new(process.Name, process.Turns, process.Ran.Nanoseconds, process.Waited.Nanoseconds, process.LongestWait.Nanoseconds);
 
     private static CpuRow[] Cpu(LedgerReading from, LedgerReading to)
     {

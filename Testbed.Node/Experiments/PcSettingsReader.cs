@@ -39,6 +39,7 @@ internal static class PcSettingsReader
             inet,
             vm)
         {
+            Keyboard = KeyboardSettings.Read(root.At(role).At("keyboard"), vm is not null),
             Competing = CompetingSettings.Read(root.At(role).At("competing")),
         };
     }

@@ -58,6 +58,7 @@ internal static class VmReporter
         GuestPort.LanceData => "Lance RDP",
         GuestPort.LanceOther => "Lance, other",
         GuestPort.InterruptController => "8259",
+        GuestPort.Keyboard => "8042",
         _ => "other",
     };
 

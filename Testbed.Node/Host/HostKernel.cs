@@ -13,15 +13,19 @@ public sealed class HostKernel : LinuxKernel
     private readonly Pic8259 _interruptController;
     private readonly int _networkLine;
     private readonly Func<Activity> _receiveOnBehalfOfVmNet;
+    private readonly Func<Activity> _readKeyboard;
     private IActorRef _vmDriver = ActorRefs.Nobody;
     private IActorRef _vmNet = ActorRefs.Nobody;
     private MacAddress? _vmAddress;
     private Activity? _vmNetReceive;
+    private RawKeyboard? _keyboard;
+    private Activity? _keyboardRead;
 
     private HostKernel(Lane lane, Processor processor, InetStack stack, Scheduler scheduler, Ticks ticks, KernelCounters counters, Pic8259 interruptController, int networkLine, Func<IDriverKernel, INetworkDriver> driver)
         : base(lane, processor, new KernelActivities(category => processor.Activity(World.Host, category)), stack, scheduler, ticks, counters)
     {
         (_interruptController, _networkLine, Driver) = (interruptController, networkLine, driver(this));
+        _readKeyboard = () => processor.Activity(World.Host, "vmapp-keyboard");
         _receiveOnBehalfOfVmNet = () => processor.Activity(World.Host, "vmnet-receive");
         Activities.DriverTransmit.RingsDoorbell = true;
         processor.HandleInterrupts(World.Host, Self);
@@ -40,6 +44,18 @@ public sealed class HostKernel : LinuxKernel
     /// <param name="VmNet">VMNet.</param>
     /// <param name="VmAddress">The virtual machine's Ethernet address.</param>
     public sealed record LoadVmDrivers(IActorRef VmDriver, IActorRef VmNet, MacAddress VmAddress);
+
+    /// <summary>The keyboard is VMApp's from now on.</summary>
+    /// <param name="Keyboard">Its terminal.</param>
+    public sealed record GrabKeyboard(RawKeyboard Keyboard);
+
+    /// <summary>VMApp's <c>read()</c> of the keyboard. Answered with <see cref="KeysRead"/>.</summary>
+    /// <param name="Most">How many codes it has room for.</param>
+    public sealed record ReadKeys(int Most) : SystemCall;
+
+    /// <summary><see cref="ReadKeys"/> returns.</summary>
+    /// <param name="Codes">The codes, in the order in which they were typed.</param>
+    public sealed record KeysRead(IReadOnlyList<byte> Codes) : SystemCall;
 
     /// <summary>A driver's frame is to leave by the network card, whose queue it joins (<c>dev_queue_xmit</c>).</summary>
     /// <param name="Frame">The frame.</param>
@@ -69,6 +85,12 @@ public sealed class HostKernel : LinuxKernel
                 break;
             case VmDriver.HostNeeded or VmNet.Written or VmNet.Selected or VmNet.Frame:
                 Return((SystemCall)message);
+                break;
+            case ReadKeys read:
+                Execute(Activities.SystemCall, () => Execute(_keyboardRead!, () => Return(new KeysRead(_keyboard!.Take(read.Most)))));
+                break;
+            case GrabKeyboard grab:
+                (_keyboard, _keyboardRead) = (grab.Keyboard, _readKeyboard());
                 break;
             case LoadVmDrivers load:
                 (_vmDriver, _vmNet, _vmAddress) = (load.VmDriver, load.VmNet, load.VmAddress);
@@ -108,6 +130,7 @@ public sealed class HostKernel : LinuxKernel
     private void OnInterrupt()
     {
         var line = _interruptController.Acknowledge();
+        _keyboard?.Acknowledged(line == Keyboard8042.InterruptLine);
         if (line >= 0)
             HandleInterrupt(line, _networkLine);
         else

@@ -34,6 +34,7 @@ public abstract class LinuxKernel : ModelActor, IDriverKernel
     private readonly Dictionary<ushort, EchoReply> _echoes = [];
     private readonly Action _schedule;
     private readonly Action _runBottomHalves;
+    private readonly IInterruptHandler?[] _interruptHandlers = new IInterruptHandler?[Pic8259.Lines];
     private TcpListener? _listener;
     private bool _inBottomHalf;
     private bool _timersAreDue;
@@ -55,6 +56,11 @@ public abstract class LinuxKernel : ModelActor, IDriverKernel
     /// <param name="Priority">Its priority: 20, or 1 for the nicest and 40 for the least nice.</param>
     /// <param name="Account">Takes the times of its turns; null if nobody asks.</param>
     public sealed record Spawn(IActorRef Program, int Priority = Process.DefaultPriority, ProcessAccount? Account = null);
+
+    /// <summary>A driver to load before boot, for a device on an interrupt line of its own.</summary>
+    /// <param name="Line">The interrupt controller's line.</param>
+    /// <param name="Make">Makes the driver.</param>
+    public sealed record LoadDriver(int Line, Func<LinuxKernel, IInterruptHandler> Make);
 
     /// <summary>Boot is over: the kernel has the processor, and begins to schedule.</summary>
     public sealed class Boot : IHandOff
@@ -124,11 +130,14 @@ public abstract class LinuxKernel : ModelActor, IDriverKernel
                 _scheduler.Add(new Process(spawn.Program, spawn.Priority, spawn.Account));
                 break;
             case Boot:
-                Initialize(() =>
+                Initialize(() => InitializeDrivers(0, () =>
                 {
                     Processor.InterruptsEnabled = true;
                     Schedule();
-                });
+                }));
+                break;
+            case LoadDriver load:
+                _interruptHandlers[load.Line] = load.Make(this);
                 break;
             default:
                 Unhandled(message);
@@ -142,6 +151,16 @@ public abstract class LinuxKernel : ModelActor, IDriverKernel
     /// <summary>What there is to set up before the first process runs.</summary>
     protected virtual void Initialize(Action then) => then();
 
+    private void InitializeDrivers(int line, Action then)
+    {
+        while (line < Pic8259.Lines && _interruptHandlers[line] is null)
+            line++;
+        if (line == Pic8259.Lines)
+            then();
+        else
+            _interruptHandlers[line]!.Initialize(() => InitializeDrivers(line + 1, then));
+    }
+
     /// <summary>A top half: the interrupt is acknowledged at the controller, handled and ended there; then come the bottom halves.</summary>
     /// <param name="line">The interrupt controller's line.</param>
     /// <param name="networkLine">The network card's.</param>
@@ -151,6 +170,8 @@ public abstract class LinuxKernel : ModelActor, IDriverKernel
             OnTimerInterrupt(line);
         else if (line == networkLine)
             Driver.HandleInterrupt(() => LeaveTopHalf(line));
+        else if (_interruptHandlers[line] is { } handler)
+            handler.HandleInterrupt(() => LeaveTopHalf(line));
         else
             LeaveTopHalf(line);
     });

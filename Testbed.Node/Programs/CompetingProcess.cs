@@ -12,6 +12,9 @@ public sealed class CompetingProcess : ModelActor
     /// <summary>One that never pauses computes so much at a call: nobody sees where one call ends.</summary>
     private const long EndlessWorkNs = 1_000_000_000;
 
+    /// <summary>When it begins: the experiment's own programs have been started by then.</summary>
+    private static readonly Instant Start = Instant.Zero + Duration.FromMilliseconds(20);
+
     private readonly Settings _settings;
     private readonly RandomStream _lengths;
     private readonly IActorRef _kernel;
@@ -42,7 +45,10 @@ public sealed class CompetingProcess : ModelActor
                 _computing = false;
                 _kernel.Tell(new SystemCall.Sleep(Now + new Duration(About(_settings.Pause.Nanoseconds))));
                 break;
-            case SystemCall.Started or SystemCall.Returned:
+            case SystemCall.Started:
+                _kernel.Tell(new SystemCall.Sleep(Start));
+                break;
+            case SystemCall.Returned:
                 _computing = true;
                 _kernel.Tell(new SystemCall.Compute(_settings.Pause > Duration.Zero ? About(_settings.BurstNs) : EndlessWorkNs));
                 break;

@@ -23,12 +23,14 @@ public sealed class VmAppProcess : ModelActor
     private readonly Activity _emulateTransmit;
     private readonly Continuation _onStatus;
     private readonly Continuation _onTransmit;
+    private readonly VirtualKeyboard? _keyboard;
     private PortAccess? _access;
     private Instant _selectedAt = Instant.Zero;
 
-    private VmAppProcess(Lane lane, Settings settings, Processor processor, IActorRef host, Lance lance, TransmissionPath transmission, ReceptionPath reception)
+    private VmAppProcess(Lane lane, Settings settings, Processor processor, IActorRef host, Lance lance, TransmissionPath transmission, ReceptionPath reception, VirtualKeyboard? keyboard)
         : base(lane)
     {
+        _keyboard = keyboard;
         (_settings, _processor, _host, _lance, _transmission, _reception) = (settings, processor, host, lance, transmission, reception);
         _emulateStatus = processor.Activity(World.Host, "vmapp-lance-status");
         _emulateTransmit = processor.Activity(World.Host, "vmapp-lance-transmit");
@@ -49,9 +51,10 @@ public sealed class VmAppProcess : ModelActor
     /// <param name="lance">The virtual Lance, in memory that it shares with the VMM.</param>
     /// <param name="transmission">Is told how far a transmission has come.</param>
     /// <param name="reception">Is told how far a reception has come.</param>
+    /// <param name="keyboard">The virtual keyboard; null if nobody types.</param>
     public static Props Props(
-        Lane lane, Settings settings, Processor processor, IActorRef host, Lance lance, TransmissionPath transmission, ReceptionPath reception) =>
-        lane.Props(() => new VmAppProcess(lane, settings, processor, host, lance, transmission, reception));
+        Lane lane, Settings settings, Processor processor, IActorRef host, Lance lance, TransmissionPath transmission, ReceptionPath reception, VirtualKeyboard? keyboard = null) =>
+        lane.Props(() => new VmAppProcess(lane, settings, processor, host, lance, transmission, reception, keyboard));
 
     /// <inheritdoc/>
     protected override void OnReceive(object message)
@@ -78,6 +81,10 @@ public sealed class VmAppProcess : ModelActor
                 break;
             case VmNet.Frame frame:
                 OnFrame(frame);
+                break;
+            case HostKernel.KeysRead keys:
+                _keyboard!.Give(keys.Codes, Now);
+                RunVirtualMachine();
                 break;
             default:
                 Unhandled(message);
@@ -144,6 +151,7 @@ public sealed class VmAppProcess : ModelActor
     private void SelectVmNet()
     {
         _selectedAt = Now;
+        _keyboard?.Terminal.Selecting();
         Call(VmNet.Select.Instance);
     }
 
@@ -157,8 +165,18 @@ public sealed class VmAppProcess : ModelActor
             RunVirtualMachine();
     }
 
-    /// <summary>The virtual machine runs until it needs the host.</summary>
-    private void RunVirtualMachine() => Call(VmDriver.Run.Instance);
+    /// <summary>The virtual machine runs until it needs the host; what has been typed meanwhile goes with it.</summary>
+    private void RunVirtualMachine()
+    {
+        if (_keyboard is { CanTake: true } keyboard)
+        {
+            Call(new HostKernel.ReadKeys(keyboard.Room));
+            return;
+        }
+
+        _keyboard?.Terminal.Resuming();
+        Call(VmDriver.Run.Instance);
+    }
 
     private void Call(SystemCall call) => _host.Tell(call);
 }

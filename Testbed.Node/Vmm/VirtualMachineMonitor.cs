@@ -32,6 +32,7 @@ public sealed class VirtualMachineMonitor : ModelActor
     private readonly Continuation _onDelivered;
     private readonly Continuation _onIret;
     private readonly Continuation _onWoken;
+    private readonly Keyboard8042? _keyboard;
     private IActorRef _guest = ActorRefs.Nobody;
     private bool _guestIsRunning;
     private PortAccess? _access;
@@ -40,9 +41,10 @@ public sealed class VirtualMachineMonitor : ModelActor
     private Instant _nextTick;
 
     private VirtualMachineMonitor(
-        Lane lane, Settings settings, Processor processor, VirtualProcessor guestProcessor, Pic8259 pic, Lance lance, IActorRef vmDriver, VmmCounters counters, TransmissionPath path)
+        Lane lane, Settings settings, Processor processor, VirtualProcessor guestProcessor, Pic8259 pic, Lance lance, IActorRef vmDriver, VmmCounters counters, TransmissionPath path, Keyboard8042? keyboard)
         : base(lane)
     {
+        _keyboard = keyboard;
         (_settings, _processor, _guestProcessor, _pic, _lance, _vmDriver, _counters, _path) =
             (settings, processor, guestProcessor, pic, lance, vmDriver, counters, path);
         _portAccessInVmm = processor.Activity(World.Vmm, "port-access-in-vmm");
@@ -79,9 +81,10 @@ public sealed class VirtualMachineMonitor : ModelActor
     /// <param name="vmDriver">The door to the host's world.</param>
     /// <param name="counters">What it counts.</param>
     /// <param name="path">Is told how far a transmission has come.</param>
+    /// <param name="keyboard">The virtual keyboard controller, in memory that it shares with VMApp; null if nobody types.</param>
     public static Props Props(
-        Lane lane, Settings settings, Processor processor, VirtualProcessor guestProcessor, Pic8259 pic, Lance lance, IActorRef vmDriver, VmmCounters counters, TransmissionPath path) =>
-        lane.Props(() => new VirtualMachineMonitor(lane, settings, processor, guestProcessor, pic, lance, vmDriver, counters, path));
+        Lane lane, Settings settings, Processor processor, VirtualProcessor guestProcessor, Pic8259 pic, Lance lance, IActorRef vmDriver, VmmCounters counters, TransmissionPath path, Keyboard8042? keyboard = null) =>
+        lane.Props(() => new VirtualMachineMonitor(lane, settings, processor, guestProcessor, pic, lance, vmDriver, counters, path, keyboard));
 
     /// <summary>The guest to boot when the virtual machine first runs.</summary>
     public sealed record LoadGuest(IActorRef Guest);
@@ -160,7 +163,10 @@ public sealed class VirtualMachineMonitor : ModelActor
                 LeaveForPortAccess(access);
                 break;
             default:
-                EmulateInterruptController(access);
+                if (_keyboard is { } keyboard && Keyboard8042.HasPort(access.Port))
+                    EmulateKeyboard(keyboard, access);
+                else
+                    EmulateInterruptController(access);
                 break;
         }
     }
@@ -187,6 +193,24 @@ public sealed class VirtualMachineMonitor : ModelActor
             access.Value = _pic.Read(access.Port);
         RunGuestAfter(_portAccessInVmm, access.Then);
     }
+
+    /// <summary>The keyboard needs no hardware at its port accesses: VMApp has brought its codes before.</summary>
+    private void EmulateKeyboard(Keyboard8042 keyboard, PortAccess access)
+    {
+        _counters.CountAccess(GuestPort.Keyboard, access.IsWrite, inVmm: true);
+        if (access.IsWrite)
+            keyboard.Write(access.Port, (byte)access.Value);
+        else
+            access.Value = keyboard.Read(access.Port);
+
+        // The line falls with the code that is read, and rises with the next: an edge of its own.
+        RaiseKeyboard(keyboard);
+        keyboard.Transfer();
+        RaiseKeyboard(keyboard);
+        RunGuestAfter(_portAccessInVmm, access.Then);
+    }
+
+    private void RaiseKeyboard(Keyboard8042 keyboard) => _pic.SetLine(Keyboard8042.InterruptLine, keyboard.InterruptRequested);
 
     private void LeaveForPortAccess(PortAccess access)
     {
@@ -224,6 +248,8 @@ public sealed class VirtualMachineMonitor : ModelActor
     {
         RaiseLance();
         RaiseTick();
+        if (_keyboard is { } keyboard)
+            RaiseKeyboard(keyboard);
         if (_access is { } access)
         {
             _access = null;

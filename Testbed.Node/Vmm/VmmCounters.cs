@@ -19,6 +19,9 @@ public enum GuestPort
 
     /// <summary>A port behind which there is nothing.</summary>
     Other,
+
+    /// <summary>The keyboard controller (8042).</summary>
+    Keyboard,
 }
 
 /// <summary>What the VMM counted.</summary>

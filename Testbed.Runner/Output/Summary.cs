@@ -77,6 +77,10 @@ internal sealed class Summary
             WhereTheTimeWent(pc, vm);
         else
             ProcessorTable.Put(_page, pc, node);
+        if (node.Keyboard is { } keyboard)
+            KeyboardPage.PutLines(_page, pc, keyboard);
+        if (node.Processes is { } processes)
+            ProcessTable.Put(_page, pc, processes);
     }
 
     private void WhereTheTimeWent(string pc, VmResult vm)

@@ -22,6 +22,10 @@ public sealed class DeterminismTests
     [InlineData("733-to-vm350", "nettest.bytes=50KiB", "jitter=0", "costs.host.driver-transmit.fixed=0 ns", "costs.host.interrupt.fixed=0 ns")]
     [InlineData("vm-compute", "compute.work=30 ms")]
     [InlineData("vm-ping", "ping.count=20", "cable.loss=0.1")]
+    [InlineData("keyboard-idle", "idle.length=200 ms", "sender.keyboard.keys=5", "sender.keyboard.interval=20 ms", "cable.delay=0")]
+    [InlineData("keyboard-under-load", "nettest.bytes=100KiB", "sender.keyboard.keys=10", "sender.keyboard.interval=2 ms", "sender.keyboard.hold=1 ms")]
+    [InlineData("vm733-to-350-contended", "nettest.bytes=50KiB")]
+    [InlineData("vm733-to-350-contended", "nettest.bytes=50KiB", "sender.competing.kind=bursty", "sender.competing.burst=1 ms", "sender.competing.pause=3 ms", "receiver.competing.processes=2")]
     [InlineData("ping", "ping.count=20")]
     [InlineData("ping", "ping.count=20", "cable.loss=0.2", "ping.interval=30 ms")]
     public async Task Two_timelines_give_what_one_gives(string name, params string[] sets)
