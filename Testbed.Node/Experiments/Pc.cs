@@ -69,6 +69,12 @@ public sealed class Pc : ModelActor
             kernel.Tell(new LinuxKernel.Spawn(actor, Account: _parts.Vm is null ? _parts.AddProcess("program") : null));
         }
 
+        if (_experiment.HostProgram(_role) is { } hostProgram)
+        {
+            var actor = Context.ActorOf(Program(hostProgram, new ProgramEnvironment(host, measurement)), "host-program");
+            host.Tell(new LinuxKernel.Spawn(actor, Account: _parts.AddProcess("program")));
+        }
+
         if (_parts.Keyboard is { } keyboard)
             BuildKeyboards(keyboard, host, kernel, pic);
         if (settings.Competing is { } competing)
@@ -120,6 +126,8 @@ public sealed class Pc : ModelActor
         vmDriver.Tell(new VmDriver.LoadVmm(vmm));
         vmm.Tell(new VirtualMachineMonitor.LoadGuest(guest));
         host.Tell(new HostKernel.LoadVmDrivers(vmDriver, vmNet, settings.Inet.Mac));
+        if (vm.PrivateNetwork is { } network)
+            host.Tell(new HostKernel.JoinPrivateNetwork(network));
         host.Tell(new LinuxKernel.Spawn(vmApp, Account: _parts.AddProcess("vmapp")));
         return guest;
     }

@@ -16,12 +16,14 @@ public sealed class PcParts
     private readonly CableSettings _cable;
     private readonly Lookahead _lookahead;
     private readonly List<ProcessAccount> _processes = [];
+    private readonly bool _sharesHost;
 
     /// <summary>The parts of the PC that plays a role in an experiment.</summary>
     public PcParts(Lane lane, ExperimentSettings experiment, Role role)
     {
         (Lane, Settings, _cable) = (lane, experiment.Pc(role), experiment.Cable);
         _lookahead = new Lookahead(Settings);
+        _sharesHost = Settings.Competing is not null || experiment.HostProgram(role) is not null;
 
         // The phase of the timer against the other PC's is chance: nobody switches two PCs on in step.
         var phase = lane.Random(experiment.Seed, "timer/phase").Below(Settings.TickPeriod.Nanoseconds);
@@ -98,7 +100,7 @@ public sealed class PcParts
     /// <summary>An account for a process of the host; null if it has the host to itself, so that there is nothing to account for.</summary>
     internal ProcessAccount? AddProcess(string name)
     {
-        if (Settings.Competing is null)
+        if (!_sharesHost)
             return null;
         _processes.Add(new ProcessAccount(Lane, name));
         return _processes[^1];

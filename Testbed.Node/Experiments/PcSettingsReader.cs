@@ -29,7 +29,7 @@ internal static class PcSettingsReader
             Mtu = cable.Mtu,
             Tcp = tcp,
         };
-        var vm = VmSettingsReader.Read(pc.At("vm"), root.At(role).At("vm"), inet, participant.System == PcSystem.Native);
+        var vm = VmSettingsReader.Read(pc.At("vm"), root.At(role).At("vm"), root.At("nat"), inet, participant.System == PcSystem.Native);
         return new(
             name,
             ReadCosts(root.At("costs"), pc.Hertz("clock", 1_000_000, 100_000_000_000)),
@@ -52,9 +52,9 @@ internal static class PcSettingsReader
         var taken = new List<(InetSettings Inet, string Of)>();
         Take(sender.Inet, sender.Name, "sender", "");
         Take(receiver.Inet, receiver.Name, "receiver", "");
-        if (sender.Vm is { } senders)
+        if (sender.Vm is { PrivateNetwork: null } senders)
             Take(senders.Inet, sender.Name, "sender", "vm.");
-        if (receiver.Vm is { } receivers)
+        if (receiver.Vm is { PrivateNetwork: null } receivers)
             Take(receivers.Inet, receiver.Name, "receiver", "vm.");
         if (sender.Inet.PrefixLength != receiver.Inet.PrefixLength
             || !sender.Inet.Address.SharesPrefix(receiver.Inet.Address, sender.Inet.PrefixLength))

@@ -23,9 +23,18 @@ public sealed class VmParts
         Stack = new InetStack(settings.Inet, () => (uint)sequenceNumbers.NextUInt64());
         Transmission = new TransmissionPath(pc.Settings.Nic.TransmitLatency);
 
+        pc.Chip.FrameStarted = (_, now) => Transmission.FrameStarted(now);
+        if (settings.PrivateNetwork is { } network)
+        {
+            var hostsNumbers = pc.Lane.Random(seed, "private-network/tcp/initial-sequence-number");
+            PrivateNetwork = new PrivateNetwork(
+                new InetStack(network.Host, () => (uint)hostsNumbers.NextUInt64()), network.Nat is { } nat ? new Nat(nat) : null, Reception);
+            pc.Chip.FrameArrived = PrivateNetwork.ArrivedOutside;
+            return;
+        }
+
         // VMNet is bridged: the physical card takes every frame.
         pc.Chip.Promiscuous = true;
-        pc.Chip.FrameStarted = (_, now) => Transmission.FrameStarted(now);
         pc.Chip.FrameArrived = Reception.Arrived;
     }
 
@@ -43,6 +52,9 @@ public sealed class VmParts
 
     /// <summary>The virtual network card.</summary>
     public Lance Lance { get; }
+
+    /// <summary>The private network that it is on; null if VMNet is bridged.</summary>
+    public PrivateNetwork? PrivateNetwork { get; }
 
     /// <summary>The guest's Internet layer.</summary>
     public InetStack Stack { get; }

@@ -14,7 +14,11 @@ namespace Testbed.Node.Experiments;
 /// <param name="DataPortReadsSwitch">Whether reading the Lance's data port needs VMApp.</param>
 /// <param name="SelectInterval">How long VMApp leaves VMNet alone after a <c>select()</c>, unless the guest is halted.</param>
 public sealed record VmSettings(
-    InetSettings Inet, int MemoryBytes, Pcnet32.Settings Nic, int InterruptLine, int VmNetQueue, bool DataPortReadsSwitch, Duration SelectInterval);
+    InetSettings Inet, int MemoryBytes, Pcnet32.Settings Nic, int InterruptLine, int VmNetQueue, bool DataPortReadsSwitch, Duration SelectInterval)
+{
+    /// <summary>The private network that it is on; null if VMNet is bridged.</summary>
+    public PrivateNetworkSettings? PrivateNetwork { get; init; }
+}
 
 /// <summary>Reads a virtual machine from the sections <c>pcs.NAME.vm</c> and <c>sender.vm</c> or <c>receiver.vm</c>.</summary>
 internal static class VmSettingsReader
@@ -24,7 +28,7 @@ internal static class VmSettingsReader
 
     /// <summary>The virtual machine; null if the experiment puts none on the PC, what it says of one being checked all the same.</summary>
     /// <exception cref="ConfigurationException">A setting is not what it has to be.</exception>
-    public static VmSettings? Read(SettingsReader vm, SettingsReader switches, InetSettings host, bool none)
+    public static VmSettings? Read(SettingsReader vm, SettingsReader switches, SettingsReader nat, InetSettings host, bool none)
     {
         const int MaxRing = 512;
         const int PortsAlignment = 32;
@@ -39,25 +43,42 @@ internal static class VmSettingsReader
         var queue = (int)vm.WholeNumber("vmnet-queue", 1, 100_000);
         var readsSwitch = switches.Switch("data-port-reads-switch");
         var selectInterval = switches.Duration("select-interval", Duration.Zero, Duration.FromSeconds(1));
+        var network = switches.Choice("network", ("bridged", VmNetwork.Bridged), ("host-only", VmNetwork.HostOnly), ("nat", VmNetwork.Nat));
+        _ = PrivateNetworkSettings.ReadNat(nat, host.Address);
         if (none)
         {
             _ = vm.Text("mac");
             _ = vm.Text("address");
+            ReadNoPrivateNetwork(vm);
             return null;
         }
 
-        var inet = host with { Mac = MacAddress.Parse(vm.MacAddress("mac")), Address = Ipv4Address.Parse(vm.IpAddress("address")) };
-        if (!inet.Address.SharesPrefix(host.Address, host.PrefixLength))
+        if (network == VmNetwork.Bridged)
+            ReadNoPrivateNetwork(vm);
+        else
+            _ = vm.Text("address");
+        var privateNetwork = network == VmNetwork.Bridged ? null : PrivateNetworkSettings.Read(vm, nat, host, network == VmNetwork.Nat);
+        var inet = privateNetwork?.Guest ?? host with { Mac = MacAddress.Parse(vm.MacAddress("mac")), Address = Ipv4Address.Parse(vm.IpAddress("address")) };
+        if (privateNetwork is null && !inet.Address.SharesPrefix(host.Address, host.PrefixLength))
             throw vm.Mistake("address", $"is not on the PC's network {host.Address}/{host.PrefixLength}, to which it is bridged");
         var driver = new Pcnet32.Settings(port, inet.Mac, transmitRing, receiveRing, DriverMemory);
         if (DriverMemory + driver.MemoryBytes > memory)
             throw vm.Mistake("memory", $"does not hold the network card's rings and buffers, {driver.MemoryBytes} B from the first MiB on");
-        return new(inet, (int)memory, driver, line, queue, readsSwitch, selectInterval);
+        return new(inet, (int)memory, driver, line, queue, readsSwitch, selectInterval) { PrivateNetwork = privateNetwork };
 
         int Ring(string key)
         {
             var length = (int)nic.WholeNumber(key, 1, MaxRing);
             return int.IsPow2(length) ? length : throw nic.Mistake(key, "is not a power of two, as the Lance's rings are");
         }
+    }
+
+    private static void ReadNoPrivateNetwork(SettingsReader vm)
+    {
+        var network = vm.At("private-network");
+        _ = network.Text("host-mac");
+        _ = network.Text("host-address");
+        _ = network.Text("address");
+        _ = network.WholeNumber("prefix-length", 1, 31);
     }
 }

@@ -18,6 +18,11 @@ public sealed class HostKernel : LinuxKernel
     private IActorRef _vmNet = ActorRefs.Nobody;
     private MacAddress? _vmAddress;
     private Activity? _vmNetReceive;
+    private readonly Func<Activity> _masqueradeWhenPrivate;
+    private readonly Func<Activity> _deliverWhenPrivate;
+    private PrivateNetwork? _private;
+    private Activity? _toGuest;
+    private Activity? _forward;
     private RawKeyboard? _keyboard;
     private Activity? _keyboardRead;
 
@@ -25,6 +30,8 @@ public sealed class HostKernel : LinuxKernel
         : base(lane, processor, new KernelActivities(category => processor.Activity(World.Host, category)), stack, scheduler, ticks, counters)
     {
         (_interruptController, _networkLine, Driver) = (interruptController, networkLine, driver(this));
+        _masqueradeWhenPrivate = () => processor.Activity(World.Host, "masquerade");
+        _deliverWhenPrivate = () => processor.Activity(World.Host, "vmnet-deliver", "vmnet-receive");
         _readKeyboard = () => processor.Activity(World.Host, "vmapp-keyboard");
         _receiveOnBehalfOfVmNet = () => processor.Activity(World.Host, "vmnet-receive");
         Activities.DriverTransmit.RingsDoorbell = true;
@@ -44,6 +51,10 @@ public sealed class HostKernel : LinuxKernel
     /// <param name="VmNet">VMNet.</param>
     /// <param name="VmAddress">The virtual machine's Ethernet address.</param>
     public sealed record LoadVmDrivers(IActorRef VmDriver, IActorRef VmNet, MacAddress VmAddress);
+
+    /// <summary>VMNet is not bridged: the virtual machine is on a private network, and the host on that and its own.</summary>
+    /// <param name="Network">The private network.</param>
+    public sealed record JoinPrivateNetwork(PrivateNetwork Network);
 
     /// <summary>The keyboard is VMApp's from now on.</summary>
     /// <param name="Keyboard">Its terminal.</param>
@@ -79,6 +90,9 @@ public sealed class HostKernel : LinuxKernel
             case VmNet.Select or VmNet.Read:
                 _vmNet.Tell(message);
                 break;
+            case QueueFrame queue when _private is { } network:
+                ReceiveFromGuest(network, queue.Frame.Bytes, queue.Then.OnTime);
+                break;
             case QueueFrame queue:
                 ToDevice(queue.Frame);
                 Transmit(queue.Then.OnTime);
@@ -88,6 +102,9 @@ public sealed class HostKernel : LinuxKernel
                 break;
             case ReadKeys read:
                 Execute(Activities.SystemCall, () => Execute(_keyboardRead!, () => Return(new KeysRead(_keyboard!.Take(read.Most)))));
+                break;
+            case JoinPrivateNetwork join:
+                Join(join.Network);
                 break;
             case GrabKeyboard grab:
                 (_keyboard, _keyboardRead) = (grab.Keyboard, _readKeyboard());
@@ -105,7 +122,13 @@ public sealed class HostKernel : LinuxKernel
     /// <inheritdoc/>
     protected override void Receive(ReadOnlyMemory<byte> frame, Action then)
     {
-        if (_vmAddress is not { } vm)
+        if (_private?.Nat is { } nat && nat.IsInbound(frame.Span))
+        {
+            ReceiveForGuest(_private, nat, frame, then);
+            return;
+        }
+
+        if (_vmAddress is not { } vm || _private is not null)
         {
             base.Receive(frame, then);
             return;
@@ -126,6 +149,80 @@ public sealed class HostKernel : LinuxKernel
         _vmNet.Tell(new VmNet.FrameArrived(frame));
         then();
     });
+
+    /// <inheritdoc/>
+    protected override InetStack SocketStack => _private is { Nat: null } network ? network.Stack : Stack;
+
+    /// <inheritdoc/>
+    protected override Instant NextTimer => _private is { } network ? Instant.Min(Stack.NextTimer, network.NextTimer) : Stack.NextTimer;
+
+    /// <inheritdoc/>
+    protected override void OnTimer()
+    {
+        Stack.OnTimer(Now);
+        _private?.OnTimer(Now);
+    }
+
+    private void Join(PrivateNetwork network)
+    {
+        _private = network;
+        _toGuest = _deliverWhenPrivate();
+        if (network.Nat is not null)
+            _forward = Activities.Receive(FrameKind.Other).FollowedBy(_masqueradeWhenPrivate());
+    }
+
+    /// <summary>VMApp has written a frame: the host is its neighbour, or its way out.</summary>
+    private void ReceiveFromGuest(PrivateNetwork network, byte[] frame, Action then)
+    {
+        if (network.IsForOutside(frame))
+        {
+            Execute(_forward!, () =>
+            {
+                if (network.Nat!.Outbound(frame, Now) is { } translated)
+                    Stack.Forward(translated, Now);
+                Transmit(then);
+            });
+            return;
+        }
+
+        var kind = InetStack.Classify(frame, out var payloadBytes);
+        Execute(
+            Activities.Receive(kind),
+            () =>
+            {
+                OnReceived(network.Stack, frame);
+                Transmit(then);
+            },
+            payloadBytes);
+    }
+
+    /// <summary>A frame has come in whose packet is the guest's.</summary>
+    private void ReceiveForGuest(PrivateNetwork network, Nat nat, ReadOnlyMemory<byte> frame, Action then) => Execute(_forward!, () =>
+    {
+        if (nat.Inbound(frame.Span, Now) is { } translated)
+            network.Forward(frame, translated, Now);
+        Transmit(then);
+    });
+
+    /// <inheritdoc/>
+    protected override void TransmitElsewhere(Action then)
+    {
+        if (_private is not { } network || !network.Stack.TryDequeue(out var frame))
+        {
+            then();
+            return;
+        }
+
+        TransmitBy(
+            Activities.Transmit(frame.Kind).FollowedBy(_toGuest!),
+            () =>
+            {
+                network.Built(frame.Bytes, Now);
+                _vmNet.Tell(new VmNet.FrameArrived(frame.Bytes));
+                Transmitted(frame);
+            },
+            then);
+    }
 
     private void OnInterrupt()
     {

@@ -186,7 +186,7 @@ public abstract class LinuxKernel : ModelActor, IDriverKernel
     private void OnTimerInterrupt(int line)
     {
         // What is due is judged by the tick, as Linux does by its count of jiffies, and not by when the handler came to look.
-        _timersAreDue |= Instant.Min(Stack.NextTimer, _scheduler.NextAlarm) <= _ticks.AtOrBefore(Now);
+        _timersAreDue |= Instant.Min(NextTimer, _scheduler.NextAlarm) <= _ticks.AtOrBefore(Now);
         _scheduler.Tick();
         Execute(Activities.TimerTick, () => LeaveTopHalf(line));
     }
@@ -254,10 +254,16 @@ public abstract class LinuxKernel : ModelActor, IDriverKernel
 
     private void RunTimers()
     {
-        Stack.OnTimer(Now);
+        OnTimer();
         _scheduler.WakeUp();
         Transmit(_runBottomHalves);
     }
+
+    /// <summary>When its networks have something to do.</summary>
+    protected virtual Instant NextTimer => Stack.NextTimer;
+
+    /// <summary>Its networks do what is due.</summary>
+    protected virtual void OnTimer() => Stack.OnTimer(Now);
 
     /// <summary>The bottom half's part in a received frame: the protocols have it.</summary>
     protected virtual void Receive(ReadOnlyMemory<byte> frame, Action then)
@@ -274,10 +280,13 @@ public abstract class LinuxKernel : ModelActor, IDriverKernel
     }
 
     /// <summary>The protocols take a frame in, and wake whom it concerns.</summary>
-    protected virtual void OnReceived(ReadOnlyMemory<byte> frame)
+    protected virtual void OnReceived(ReadOnlyMemory<byte> frame) => OnReceived(Stack, frame);
+
+    /// <summary>The protocols of one of its networks take a frame in, and wake whom it concerns.</summary>
+    protected void OnReceived(InetStack stack, ReadOnlyMemory<byte> frame)
     {
-        Stack.Receive(frame, Now);
-        while (Stack.TryReceiveEchoReply(out var reply))
+        stack.Receive(frame, Now);
+        while (stack.TryReceiveEchoReply(out var reply))
             _echoes[reply.Identifier] = reply;
         _scheduler.WakeUp();
     }
@@ -318,9 +327,27 @@ public abstract class LinuxKernel : ModelActor, IDriverKernel
         }
         else
         {
-            then();
+            TransmitElsewhere(then);
         }
     }
+
+    /// <summary>Sends what there is for another network than the driver's; then goes on.</summary>
+    protected virtual void TransmitElsewhere(Action then) => then();
+
+    /// <summary>Sends one frame to another network: no other is sent before that is paid for. Then come those that wait.</summary>
+    protected void TransmitBy(Activity activity, Action transmit, Action then)
+    {
+        _transmitting = true;
+        Execute(activity, () =>
+        {
+            transmit();
+            _transmitting = false;
+            Transmit(then);
+        });
+    }
+
+    /// <summary>The Internet layer on which programs open their sockets.</summary>
+    protected virtual InetStack SocketStack => Stack;
 
     /// <summary>Queues a frame for the device; one too many is dropped and counted.</summary>
     protected void ToDevice(in OutgoingFrame frame)
@@ -483,7 +510,7 @@ public abstract class LinuxKernel : ModelActor, IDriverKernel
 
     private void OnListen(SystemCall.Listen call)
     {
-        _listener = Stack.Listen(call.Port, 5);
+        _listener = SocketStack.Listen(call.Port, 5);
         Return(0);
     }
 
@@ -497,7 +524,7 @@ public abstract class LinuxKernel : ModelActor, IDriverKernel
 
     private void OnConnect(SystemCall.Connect call)
     {
-        var tcp = Stack.Connect(call.Address, call.Port, Now);
+        var tcp = SocketStack.Connect(call.Address, call.Port, Now);
         Transmit(() => Sleep(
             () => tcp.IsWritable || tcp.Error != TcpError.None,
             () => Return(tcp.Error == TcpError.None
@@ -541,7 +568,7 @@ public abstract class LinuxKernel : ModelActor, IDriverKernel
 
     private void OnSendEcho(SystemCall.SendEcho call)
     {
-        Stack.SendEcho(call.Address, call.Identifier, call.Sequence, call.Payload.Span, Now);
+        SocketStack.SendEcho(call.Address, call.Identifier, call.Sequence, call.Payload.Span, Now);
         Transmit(() => Return(call.Payload.Length));
     }
 

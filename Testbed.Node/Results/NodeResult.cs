@@ -11,6 +11,7 @@ namespace Testbed.Node.Results;
 /// <param name="Digest">Hash over the ordered stream of the PC's model events, in lower-case hexadecimal.</param>
 /// <param name="Keyboard">What came of what was typed at it; null if nobody typed.</param>
 /// <param name="Processes">The host's processes; null unless several share it.</param>
+/// <param name="Nat">The host's masquerading for its guest; null if it does none.</param>
 public sealed record NodeResult(
     string Role,
     decimal IdlePercent,
@@ -21,4 +22,5 @@ public sealed record NodeResult(
     VmResult? Vm,
     string Digest,
     KeyboardResult? Keyboard = null,
-    IReadOnlyList<ProcessResult>? Processes = null);
+    IReadOnlyList<ProcessResult>? Processes = null,
+    NatResult? Nat = null);

@@ -58,7 +58,7 @@ public static class ResultBuilder
             cable[$"{received.Pc} to {sent.Pc}"] = received.Cable;
         }
 
-        var delivered = received?.BytesDelivered ?? 0;
+        var delivered = reports.Sum(r => r.BytesDelivered);
         var ping = reports.Select(r => r.Ping).OfType<PingResult>().FirstOrDefault();
         var compute = reports.Select(r => r.Compute).OfType<ComputeResult>().FirstOrDefault();
         return new(

@@ -46,6 +46,8 @@ internal sealed class Explanation
                 KeyboardPage.PutCost(_page, pc, keyboard);
             }
 
+            if (node.Nat is { } nat)
+                NatTable.Put(_page, pc, nat);
             if (node.Processes is { } processes)
                 ProcessTable.Put(_page, pc, processes);
         }

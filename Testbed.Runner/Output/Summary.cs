@@ -79,6 +79,8 @@ internal sealed class Summary
             ProcessorTable.Put(_page, pc, node);
         if (node.Keyboard is { } keyboard)
             KeyboardPage.PutLines(_page, pc, keyboard);
+        if (node.Nat is { } nat)
+            NatTable.Put(_page, pc, nat);
         if (node.Processes is { } processes)
             ProcessTable.Put(_page, pc, processes);
     }

@@ -16,7 +16,7 @@ public sealed class ExperimentResolverTests : IDisposable
     {
         var names = new ExperimentCatalog(_folder.Root).Names;
         string[] papers = ["350-to-vm733", "733-to-vm350", "native-350-to-733", "native-733-to-350", "vm350-to-733", "vm733-to-350", "vm733-to-vm350"];
-        string[] devices = ["keyboard-idle", "keyboard-under-load"];
+        string[] devices = ["hostonly-vm733", "keyboard-idle", "keyboard-under-load", "nat-vm733-to-350"];
         Assert.Equal([.. papers, .. devices, "native-compute", "ping", "vm-compute", "vm-ping", "vm733-to-350-contended"], names.OrderBy(name => papers.Contains(name) ? 0 : 1));
         Assert.All(names, name => Assert.Equal(name, Resolve(name).Name));
     }

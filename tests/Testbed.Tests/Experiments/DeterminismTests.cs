@@ -26,6 +26,11 @@ public sealed class DeterminismTests
     [InlineData("keyboard-under-load", "nettest.bytes=100KiB", "sender.keyboard.keys=10", "sender.keyboard.interval=2 ms", "sender.keyboard.hold=1 ms")]
     [InlineData("vm733-to-350-contended", "nettest.bytes=50KiB")]
     [InlineData("vm733-to-350-contended", "nettest.bytes=50KiB", "sender.competing.kind=bursty", "sender.competing.burst=1 ms", "sender.competing.pause=3 ms", "receiver.competing.processes=2")]
+    [InlineData("hostonly-vm733", "nettest.bytes=50KiB")]
+    [InlineData("hostonly-vm733", "program=ping")]
+    [InlineData("nat-vm733-to-350", "nettest.bytes=100KiB", "cable.loss=0.02")]
+    [InlineData("nat-vm733-to-350", "nettest.bytes=50KiB", "cable.delay=0", "costs.host.masquerade.fixed=0 ns", "costs.host.other-receive.fixed=0 ns", "jitter=50 %")]
+    [InlineData("nat-vm733-to-350", "program=ping", "ping.count=20", "nat.icmp=5 ms", "receiver.system=workstation-2.0")]
     [InlineData("ping", "ping.count=20")]
     [InlineData("ping", "ping.count=20", "cable.loss=0.2", "ping.interval=30 ms")]
     public async Task Two_timelines_give_what_one_gives(string name, params string[] sets)
