@@ -14,7 +14,7 @@ internal static class KeyboardPage
         var order = keyboard.InOrder ? "in order" : "NOT in order";
         page.Line(Text($"key codes   {keyboard.Delivered:#,0} of {keyboard.Typed:#,0} reached the guest, {lost}, {order}"));
         foreach (var figure in keyboard.Latency.Totals.Where(figure => figure.Count > 0))
-            page.Line($"latency     {Us(figure.MedianNs)} median, {Us(figure.P99Ns)} p99, {Us(figure.MaxNs)} most ({Words(figure.Name)})");
+            page.Line(Text($"latency     {Us(figure.MedianNs)} ({Words(figure.Name)}, median of {figure.Count:#,0}), p99 {Us(figure.P99Ns)}"));
         page.Line(Text($"processor   {keyboard.ProcessorNs / 1e6:#,0.000} ms{Each(keyboard)}"));
     }
 
