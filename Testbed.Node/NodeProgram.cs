@@ -43,9 +43,26 @@ public static class NodeProgram
                 }
             },
         };
+        var transport = new Option<TransportKind?>("--transport")
+        {
+            Description = $"How messages travel: {string.Join(", ", TransportKinds.Names)}. Default: {TransportKind.CableTcp.Name()}",
+            HelpName = "name",
+            CustomParser = result =>
+            {
+                try
+                {
+                    return TransportKinds.Parse(result.Tokens[0].Value);
+                }
+                catch (FormatException e)
+                {
+                    result.AddError($"--transport: {e.Message}");
+                    return null;
+                }
+            },
+        };
         var config = new Option<string?>("--config")
         {
-            Description = "A HOCON file with the same settings: node { bind, public, peer, wait }; the command line goes before it",
+            Description = "A HOCON file with the same settings: node { bind, public, peer, wait, transport }; the command line goes before it",
             HelpName = "file",
         };
         var withRunner = new Option<bool>("--with-runner")
@@ -54,7 +71,7 @@ public static class NodeProgram
         };
         var root = new RootCommand("Hosts one PC of the testbed and waits for a runner; serves one experiment after another.")
         {
-            bind, publicAddress, peer, wait, config, withRunner,
+            bind, publicAddress, peer, wait, transport, config, withRunner,
         };
         root.SetAction(async (parsed, cancel) =>
         {
@@ -68,6 +85,7 @@ public static class NodeProgram
                     Public = parsed.GetValue(publicAddress) ?? settings.Public,
                     Peer = parsed.GetValue(peer) ?? settings.Peer,
                     Wait = parsed.GetValue(wait) ?? settings.Wait,
+                    Transport = parsed.GetValue(transport) ?? settings.Transport,
                 };
                 return await ServeAsync(settings, factory, parsed.GetValue(withRunner));
             }

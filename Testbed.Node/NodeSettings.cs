@@ -10,7 +10,7 @@ public sealed record NodeSettings
     /// <summary>Where a node listens unless told otherwise: this machine alone, as there is no encryption or authentication yet.</summary>
     public static readonly HostPort DefaultBind = new("127.0.0.1", 4733);
 
-    private static readonly string[] Keys = ["bind", "public", "peer", "wait"];
+    private static readonly string[] Keys = ["bind", "public", "peer", "wait", "transport"];
 
     /// <summary>Where it listens.</summary>
     public HostPort Bind { get; init; } = DefaultBind;
@@ -24,15 +24,18 @@ public sealed record NodeSettings
     /// <summary>See <see cref="RemotingSettings.Wait"/>.</summary>
     public TimeSpan Wait { get; init; } = RemotingSettings.DefaultWait;
 
+    /// <summary>See <see cref="RemotingSettings.Transport"/>.</summary>
+    public TransportKind Transport { get; init; } = TransportKind.CableTcp;
+
     /// <summary>See <see cref="RemotingSettings.Akka"/>.</summary>
     public Config Akka { get; init; } = Config.Empty;
 
     /// <summary>The part that Akka needs.</summary>
-    public RemotingSettings Remoting => new(Bind) { Public = Public, Wait = Wait, Akka = Akka };
+    public RemotingSettings Remoting => new(Bind) { Public = Public, Wait = Wait, Transport = Transport, Akka = Akka };
 
     /// <summary>
-    /// Reads a configuration file: <c>node { bind, public, peer, wait }</c>, with addresses as host:port and <c>wait</c> as in "30 s", and
-    /// optionally <c>akka { … }</c>.
+    /// Reads a configuration file: <c>node { bind, public, peer, wait, transport }</c>, with addresses as host:port and <c>wait</c> as in
+    /// "30 s", and optionally <c>akka { … }</c>.
     /// </summary>
     /// <exception cref="FormatException">One line: the file, the key, what is wrong and what would be right.</exception>
     public static NodeSettings Read(string file)
@@ -100,6 +103,7 @@ public sealed record NodeSettings
                 "public" => settings with { Public = Address(node, key) },
                 "peer" => settings with { Peer = Address(node, key) },
                 "wait" => settings with { Wait = ParseWait(node.GetString(key)) },
+                "transport" => settings with { Transport = TransportKinds.Parse(node.GetString(key)) },
                 _ => throw new FormatException($"unknown key 'node.{key}'; there are {string.Join(", ", Keys.Select(k => $"node.{k}"))}"),
             };
         }

@@ -10,8 +10,9 @@ namespace Testbed.Runner;
 /// <param name="Wait">How long a node may take to appear, as <c>30 s</c>; null: the default.</param>
 /// <param name="Bind">Where this process listens, as <c>host:port</c>; null: where the nodes can reach it.</param>
 /// <param name="Public">Where the nodes reach this process, if not at <paramref name="Bind"/>.</param>
+/// <param name="Transport">What carries messages between the processes, by name; null: as is best.</param>
 public sealed record RunModeRequest(
-    bool InProcess, IReadOnlyList<string> Nodes, string? Wait = null, string? Bind = null, string? Public = null);
+    bool InProcess, IReadOnlyList<string> Nodes, string? Wait = null, string? Bind = null, string? Public = null, string? Transport = null);
 
 /// <summary>Makes the way to run that was asked for.</summary>
 public delegate IRunMode RunModeFactory(RunModeRequest request);
@@ -20,7 +21,7 @@ public delegate IRunMode RunModeFactory(RunModeRequest request);
 public static class RunModes
 {
     /// <summary>In one process, in two that are started here, or over nodes that someone has started.</summary>
-    /// <exception cref="FormatException">A node is not named as <c>pc=host:port</c>, an address is none, or the wait is no time.</exception>
+    /// <exception cref="FormatException">A node is not named as <c>pc=host:port</c>, an address is none, the wait is no time, or there is no such transport.</exception>
     public static IRunMode Create(RunModeRequest request) => request.InProcess
         ? new InProcessRun()
         : new TwoProcessRun(new()
@@ -29,7 +30,20 @@ public static class RunModes
             Wait = Wait(request.Wait),
             Bind = Address("--bind", request.Bind),
             Public = Address("--public", request.Public),
+            Transport = Transport(request.Transport),
         });
+
+    private static TransportKind? Transport(string? text)
+    {
+        try
+        {
+            return text is null ? null : TransportKinds.Parse(text);
+        }
+        catch (FormatException e)
+        {
+            throw new FormatException($"--transport: {e.Message}");
+        }
+    }
 
     private static HostPort? Address(string option, string? text) =>
         text is null ? null

@@ -23,13 +23,12 @@ public sealed class ConservativeSync : IHorizon, ICableOutlet
     private const int MaxBatch = 64;
 
     private readonly Lock _inboxLock = new();
-    private readonly Queue<Instant> _unprocessedThere = new();
+    private readonly UnansweredFrames _unanswered;
     private readonly Duration _leastTimeAcross;
     private readonly Duration _leastFollowing;
-    private readonly Duration _leastReaction;
     private readonly Timeline _timeline;
     private readonly ICableOutlet _inlet;
-    private readonly Func<Instant, Instant> _nextStart;
+    private readonly IOutlook _outlook;
     private readonly Action<CableBatch> _send;
     private List<CableBatch> _inbox = [];
     private List<CableBatch> _applying = [];
@@ -41,6 +40,9 @@ public sealed class ConservativeSync : IHorizon, ICableOutlet
     private Instant _lastLocal = new(-1);
     private Instant _reportedThrough = new(-1);
     private Instant _reportedStart = Instant.Zero;
+    private bool _reportedWaiting;
+    private bool _peerIsWaiting = true;
+    private bool _frameIsDue;
     private long? _waitingSince;
     private long _batchesReceived;
     private long _announcementsReceived;
@@ -48,14 +50,15 @@ public sealed class ConservativeSync : IHorizon, ICableOutlet
     /// <summary>The synchronization of one PC's timeline.</summary>
     /// <param name="timeline">The timeline.</param>
     /// <param name="cable">The cable.</param>
-    /// <param name="leastReaction">The other PC's least time from a frame's arrival to the start of its answer.</param>
-    /// <param name="nextStart">The first instant, from a given one on, at which this PC can begin a frame with no further input.</param>
+    /// <param name="peer">What is known of the other PC.</param>
+    /// <param name="outlook">What this PC can say of itself.</param>
     /// <param name="inlet">Takes what the other PC announces.</param>
     /// <param name="send">Sends a batch to the other PC's process.</param>
     public ConservativeSync(
-        Timeline timeline, CableSettings cable, Duration leastReaction, Func<Instant, Instant> nextStart, ICableOutlet inlet, Action<CableBatch> send)
+        Timeline timeline, CableSettings cable, PeerOutlook peer, IOutlook outlook, ICableOutlet inlet, Action<CableBatch> send)
     {
-        (_timeline, _leastReaction, _nextStart, _inlet, _send) = (timeline, leastReaction, nextStart, inlet, send);
+        (_timeline, _outlook, _inlet, _send) = (timeline, outlook, inlet, send);
+        _unanswered = new UnansweredFrames(peer);
         _leastTimeAcross = cable.LeastTimeAcross;
         _leastFollowing = cable.LeastTimeBetweenArrivals;
         _lastFrame = Instant.Zero - _leastFollowing;
@@ -75,11 +78,12 @@ public sealed class ConservativeSync : IHorizon, ICableOutlet
     /// <inheritdoc/>
     public bool Admits(Instant at, bool isArrival)
     {
-        if (isArrival)
-            return at <= _horizon;
-        if (at >= _horizon)
+        if (isArrival ? at > _horizon : at >= _horizon)
             return false;
-        _lastLocal = at;
+        if (_frameIsDue)
+            SendAhead(at);
+        if (!isArrival)
+            _lastLocal = at;
         return true;
     }
 
@@ -101,24 +105,24 @@ public sealed class ConservativeSync : IHorizon, ICableOutlet
         }
 
         // Nothing happens from here to the horizon: the next event is not admitted.
-        Report(_horizon - new Duration(1));
+        ReportWaiting(_horizon - new Duration(1));
         return false;
     }
 
     /// <summary>Tells the other process that this PC has reached the experiment's end and will announce nothing more.</summary>
     public void Finish(Instant end)
     {
-        _reportedThrough = end;
-        _reportedStart = Instant.Never;
-        Send();
+        Send(end, Instant.Never, isWaiting: true, silence: null);
     }
 
     /// <inheritdoc/>
     public void AnnounceFrame(long number, Instant arrival, ReadOnlyMemory<byte> frame)
     {
-        _unprocessedThere.Enqueue(arrival);
-        _earliest = Instant.Min(_earliest, arrival + _leastReaction + _leastTimeAcross);
+        _earliest = Instant.Min(_earliest, _unanswered.Add(arrival, frame) + _leastTimeAcross);
         _horizon = Instant.Max(_earliest, _lastFrame + _leastFollowing);
+
+        // A peer that stands still has something to do again.
+        _frameIsDue = _peerIsWaiting;
 
         // The bytes are final, so the message may share them.
         Announce(new Announcement { Number = number, ArrivalNs = arrival.Nanoseconds, Frame = UnsafeByteOperations.UnsafeWrap(frame) });
@@ -137,25 +141,40 @@ public sealed class ConservativeSync : IHorizon, ICableOutlet
         Statistics.Announcements++;
         _outgoing.Announcements.Add(announcement);
         if (_outgoing.Announcements.Count == MaxBatch)
-            Send();
+            Send(_reportedThrough, _reportedStart, isWaiting: false, silence: null);
     }
 
-    private void Report(Instant processedThrough)
+    /// <summary>Between instants, and with more to do: the next is <paramref name="next"/>.</summary>
+    private void SendAhead(Instant next)
     {
-        var start = _nextStart(processedThrough + new Duration(1));
-        if (_outgoing.Announcements.Count == 0 && processedThrough == _reportedThrough && start == _reportedStart)
+        var through = Instant.Max(_timeline.Now, Instant.Min(next, _horizon)) - new Duration(1);
+        Send(through, _outlook.NextStart(through + new Duration(1)), isWaiting: false, silence: null);
+    }
+
+    /// <summary>
+    /// Tells the other PC that this one waits for it, unless it knows: it goes on by itself, and the last that it heard from here was that this PC waits.
+    /// Then it sends a batch when it has to wait in turn.
+    /// </summary>
+    private void ReportWaiting(Instant through)
+    {
+        if (!_peerIsWaiting && _reportedWaiting && _outgoing.Announcements.Count == 0)
             return;
-        _reportedThrough = processedThrough;
-        _reportedStart = start;
-        Send();
+        var from = through + new Duration(1);
+        var start = _outlook.NextStart(from);
+        if (_outgoing.Announcements.Count == 0 && _reportedWaiting && through == _reportedThrough && start == _reportedStart)
+            return;
+        Send(through, start, isWaiting: true, _outlook.Silence(from));
     }
 
-    private void Send()
+    private void Send(Instant through, Instant start, bool isWaiting, Silence? silence)
     {
-        // A batch that goes out in mid-run repeats the last report, which still holds.
+        (_reportedThrough, _reportedStart, _reportedWaiting) = (through, start, isWaiting);
         _outgoing.Number = ++Statistics.Reports;
-        _outgoing.ProcessedThroughNs = _reportedThrough.Nanoseconds;
-        _outgoing.NextStartNs = _reportedStart.Nanoseconds;
+        _outgoing.ProcessedThroughNs = through.Nanoseconds;
+        _outgoing.NextStartNs = start.Nanoseconds;
+        _outgoing.Waiting = isWaiting;
+        _outgoing.Silence = silence;
+        _frameIsDue = false;
         _send(_outgoing);
         _outgoing = new CableBatch();
     }
@@ -180,8 +199,8 @@ public sealed class ConservativeSync : IHorizon, ICableOutlet
             var arrival = new Instant(announcement.ArrivalNs);
             if (announcement.Number != ++_announcementsReceived)
                 throw new CableProtocolException($"announcement {announcement.Number} came where {_announcementsReceived} was due");
-            if (arrival <= _lastLocal || arrival < _timeline.Now)
-                throw new CableProtocolException($"announcement {announcement.Number} is for {arrival}, which had passed at {_timeline.Now}");
+            if (arrival < _horizon)
+                throw new CableProtocolException($"announcement {announcement.Number} is for {arrival}, and nothing was to come before {_horizon}");
             switch (announcement.WhatCase)
             {
                 case Announcement.WhatOneofCase.Frame:
@@ -199,16 +218,12 @@ public sealed class ConservativeSync : IHorizon, ICableOutlet
         if (batch.ProcessedThroughNs < _peerProcessedThrough.Nanoseconds)
             throw new CableProtocolException($"the other PC's clock went back from {_peerProcessedThrough}");
         _peerProcessedThrough = new Instant(batch.ProcessedThroughNs);
-        MoveHorizon(new Instant(batch.NextStartNs));
-    }
-
-    /// <summary>The other PC will begin no frame before <paramref name="peerNextStart"/>, unless it answers one that it has still to process.</summary>
-    private void MoveHorizon(Instant peerNextStart)
-    {
-        while (_unprocessedThere.TryPeek(out var arrival) && arrival <= _peerProcessedThrough)
-            _unprocessedThere.Dequeue();
-        var answer = _unprocessedThere.TryPeek(out var earliest) ? earliest + _leastReaction : Instant.Never;
-        _earliest = Instant.Max(_earliest, Instant.Min(peerNextStart, answer) + _leastTimeAcross);
+        _peerIsWaiting = batch.Waiting;
+        _unanswered.OnReport(_peerProcessedThrough, batch.Silence);
+        var start = new Instant(batch.NextStartNs);
+        if (_unanswered.AreTakenInSilence)
+            start = Instant.Max(start, new Instant(batch.Silence.NextStartNs));
+        _earliest = Instant.Max(_earliest, Instant.Min(start, _unanswered.Answer) + _leastTimeAcross);
         _horizon = Instant.Max(_earliest, _lastFrame + _leastFollowing);
     }
 

@@ -16,8 +16,19 @@ public sealed class Lookahead
         // No doorbell but at the end of the driver's slice.
         Driver = Host("driver-transmit");
 
-        // From the VMM's world it is the handler of an interrupt besides, or VMApp's transmit path, if nothing else.
-        FromVmm = pc.Vm is null ? Driver : Least(Host("interrupt"), Host("vmapp-lance-transmit")) + Driver;
+        // A frame that the driver has not been given yet is put out by a protocol first; VMNet's are put out by VMNet.
+        Protocol = Least(Host("tcp-transmit"), Host("tcp-transmit-ack"), Host("other-transmit")) + Driver;
+        if (pc.Vm is null)
+        {
+            VirtualMachine = FromVmm = Protocol;
+            return;
+        }
+
+        VirtualMachine = Host("vmnet-transmit") + Driver;
+        Protocol = Least(Protocol, VirtualMachine);
+
+        // From the VMM's world it is VMApp's part of the virtual card before that, and its write() to VMNet.
+        FromVmm = Host("vmapp-lance-transmit") + Host("system-call") + VirtualMachine;
 
         Duration Host(string category) => pc.Costs[(World.Host, category)].Least(pc.JitterPpm);
     }
@@ -25,7 +36,13 @@ public sealed class Lookahead
     /// <summary>From the end of any slice but the driver's own to its doorbell.</summary>
     public Duration Driver { get; }
 
-    /// <summary>The same while the VMM has the processor.</summary>
+    /// <summary>The same for a frame that no protocol has put out yet.</summary>
+    public Duration Protocol { get; }
+
+    /// <summary>The same for one of the virtual machine's, from the end of any slice of the host's world but VMNet's and the driver's own.</summary>
+    public Duration VirtualMachine { get; }
+
+    /// <summary>The same from the VMM's world.</summary>
     public Duration FromVmm { get; }
 
     /// <summary>From a frame's last bit to the doorbell of another, or to a milestone, that this one has brought about at a PC.</summary>
@@ -47,10 +64,13 @@ public sealed class Lookahead
         }
 
         // A milestone may be reached at once, and its word takes this long.
-        return Least(reaction, cable.MilestoneDelay - cable.LeastTimeAcross);
+        return Least(reaction, MilestoneReaction(cable));
 
         Duration Host(string category) => pc.Costs[(World.Host, category)].Least(pc.JitterPpm);
     }
+
+    /// <summary>A milestone that is reached at once is announced as if a frame began this much later.</summary>
+    public static Duration MilestoneReaction(CableSettings cable) => cable.MilestoneDelay - cable.LeastTimeAcross;
 
     private static Duration Least(params ReadOnlySpan<Duration> durations)
     {

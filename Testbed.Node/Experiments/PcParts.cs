@@ -4,6 +4,7 @@ using Testbed.Node.Kernel;
 using Testbed.Node.Network;
 using Testbed.Node.Programs;
 using Testbed.Node.Time;
+using Testbed.Protocol;
 
 namespace Testbed.Node.Experiments;
 
@@ -11,7 +12,7 @@ namespace Testbed.Node.Experiments;
 /// What the actors of one PC share: its processor, and the registers, rings and tables that are in its memory. Also what a run reads off
 /// it at the end.
 /// </summary>
-public sealed class PcParts
+public sealed class PcParts : IOutlook
 {
     private readonly CableSettings _cable;
     private readonly Lookahead _lookahead;
@@ -106,30 +107,79 @@ public sealed class PcParts
         return _processes[^1];
     }
 
-    /// <summary>
-    /// The first instant after <paramref name="now"/> at which this PC, if nothing comes in, could begin a frame or reach a milestone
-    /// whose announcement must arrive a frame's least time across later.
-    /// </summary>
+    /// <inheritdoc/>
     /// <remarks>
     /// Everything begins with software: at the end of the slice under way, at the network card's next interrupt, or at the first tick
     /// that finds a timer due; or with a command that the card already has. With a virtual machine every tick counts, since it makes VMApp look
-    /// for frames and the guest for its own timers. From there software needs a <see cref="Lookahead"/> of its own, unless what goes on next is
-    /// what tells the card of a frame. While a frame is on the wire none can begin. A milestone is
+    /// for frames and the guest for its own timers. From there software needs a <see cref="Lookahead"/> of its own, by where it is on the way to
+    /// the card. While a frame is on the wire none can begin. A milestone is
     /// announced <see cref="CableSettings.MilestoneDelay"/> ahead, so that software may run ahead of this instant by that much less
     /// the least time across.
     /// </remarks>
-    public Instant NextStart(Instant now)
+    public Instant NextStart(Instant from)
     {
-        var due = Vm is null ? Instant.Min(Stack.NextTimer, Scheduler.NextAlarm) : Instant.Zero;
-        var tick = Ticks.AtOrAfter(Instant.Max(now, due));
-        var interrupt = Instant.Min(Chip.NextInterrupt, tick);
+        var interrupt = Instant.Min(Chip.NextInterrupt, TickThatCounts(from));
         if (Keyboard is { } keyboard)
             interrupt = Instant.Min(interrupt, keyboard.NextInterrupt);
-        var software = Instant.Min(Processor.NextStep, interrupt);
-        var doorbell = Processor.NextStepMayRingDoorbell
-            ? software
-            : software + (Processor.World == World.Vmm ? _lookahead.FromVmm : _lookahead.Driver);
-        var frame = Chip.EarliestFrameStart(doorbell, Settings.Nic.TransmitLatency);
-        return Instant.Min(frame, software + (_cable.MilestoneDelay - _cable.LeastTimeAcross));
+        var afterInterrupt = Kernel.FramesForDriver > 0 ? _lookahead.Driver : _lookahead.Protocol;
+        var doorbell = Instant.Min(Processor.NextStep + FromNextStep, interrupt + afterInterrupt);
+        return Announced(doorbell, Instant.Min(Processor.NextStep, interrupt));
     }
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// Only a PC whose program reads from a connection and does nothing else can tell, with nothing on the way to its card and no timer that has been due since the
+    /// last tick, whose handler may still be under way; and none that
+    /// has dropped a frame, since it would no longer be known which frames its Internet layer has taken in.
+    /// </remarks>
+    public Silence? Silence(Instant from)
+    {
+        if (Vm is not null || !Nettest.OnlyReads || Stack.HasOutput || Kernel.FramesForDriver > 0 || Processor.ToDoorbell is not null || HasDropped
+            || FirstTimer <= Ticks.AtOrBefore(from)
+            || Stack.Silence is not { } silence)
+        {
+            return null;
+        }
+
+        var software = Instant.Min(Processor.NextStep, Instant.Min(Chip.NextInterrupt, TickThatCounts(from)));
+        return SilentPeer.ToWire(
+            silence,
+            framesTaken: Stack.Counters.FramesReceived,
+            nextStart: Announced(TickThatCounts(from) + _lookahead.Protocol, software),
+            nextTick: Ticks.AtOrAfter(from));
+    }
+
+    /// <summary>The least time from the processor's next step to a doorbell, by where it is on the way there.</summary>
+    private Duration FromNextStep
+    {
+        get
+        {
+            if (Kernel.FramesForDriver > 0)
+                return Processor.ToDoorbell is { } last && last < _lookahead.Driver ? last : _lookahead.Driver;
+            var least = HostMaySpeak ? _lookahead.Protocol
+                : Processor.World == World.Vmm ? _lookahead.FromVmm
+                : _lookahead.VirtualMachine;
+            return Processor.ToDoorbell is { } known && known < least ? known : least;
+        }
+    }
+
+    /// <summary>
+    /// Whether a frame may be the host's own: its program's, or an answer to one that it has not handled yet; or one that it forwards, or asks a neighbour's
+    /// address for.
+    /// </summary>
+    private bool HostMaySpeak =>
+        Vm is null or { PrivateNetwork.Nat: not null } || Stack.HasOutput || Chip.Counters.FramesReceived > Kernel.FramesHandled + Kernel.BacklogDrops;
+
+    private bool HasDropped =>
+        Chip.Counters.FcsErrors + Chip.Counters.RingFullDrops + Chip.Counters.Filtered + Kernel.BacklogDrops > 0;
+
+    private Instant TickThatCounts(Instant from) =>
+        Ticks.AtOrAfter(Vm is null ? Instant.Max(from, FirstTimer) : from);
+
+    private Instant FirstTimer => Instant.Min(Stack.NextTimer, Scheduler.NextAlarm);
+
+    /// <summary>When the first announcement of a frame, or of a milestone as if it were one, can be made.</summary>
+    private Instant Announced(Instant doorbell, Instant software) => Instant.Min(
+        Chip.EarliestFrameStart(doorbell, Settings.Nic.TransmitLatency),
+        software + Lookahead.MilestoneReaction(_cable));
 }

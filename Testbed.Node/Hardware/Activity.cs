@@ -44,8 +44,14 @@ public sealed class Activity
     /// <summary>Whether it takes no time whatever is handled.</summary>
     public bool IsFree => _cost == default;
 
-    /// <summary>Whether, at its end, software tells the network card of a frame.</summary>
-    public bool RingsDoorbell { get; set; }
+    /// <summary>
+    /// The least time from its end until software tells the network card of a frame, if it is a step on the way there: zero for the last. Null if
+    /// it is none, or may be far from the card yet.
+    /// </summary>
+    public Duration? ToDoorbell { get; set; }
+
+    /// <summary>The least that it takes, whatever is handled.</summary>
+    public Duration Least => _cost.Least(_jitterPpm);
 
     /// <summary>How long it takes this time: the cost with an even jitter of ± the experiment's share, the mean unchanged.</summary>
     /// <param name="bytes">How many bytes are handled.</param>

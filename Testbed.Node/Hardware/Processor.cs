@@ -22,15 +22,15 @@ public sealed class Processor : IProcessor, ITimed
     private readonly CostTable _costs;
     private readonly InterruptPin _interruptPin;
     private readonly Dictionary<(World World, string Category, string? Cost), Activity> _activities = [];
-    private readonly Stack<(Continuation Then, bool InterruptsEnabled, bool RingsDoorbell)> _interrupted = new();
+    private readonly Stack<(Continuation Then, bool InterruptsEnabled, Duration? ToDoorbell)> _interrupted = new();
     private readonly IActorRef[] _interruptHandlers = [ActorRefs.Nobody, ActorRefs.Nobody];
     private readonly Instant[] _partEnds = new Instant[MaxParts];
     private Continuation? _then;
     private Instant _sliceEnd;
     private Instant _freeSince;
     private bool _halted;
-    private bool _ringsDoorbell;
-    private int _interruptedDoorbells;
+    private Duration? _toDoorbell;
+    private Duration? _interruptedToDoorbell;
 
     /// <summary>A processor in the host world, interrupts disabled, as at power-on.</summary>
     public Processor(Lane lane, CostTable costs, Ledger ledger, InterruptPin interruptPin)
@@ -55,10 +55,10 @@ public sealed class Processor : IProcessor, ITimed
     public Instant NextStep => _halted ? Instant.Never : _sliceEnd;
 
     /// <summary>
-    /// Whether what goes on at <see cref="NextStep"/> may tell the network card of a frame at once: the slice under way ends so, or one that
-    /// was interrupted just then, and goes on when its interrupt's handler returns.
+    /// The least time from <see cref="NextStep"/> until the network card is told of a frame by the slice under way, or by one that was
+    /// interrupted and goes on when its interrupt's handler returns; null if none is on the way there (see <see cref="Activity.ToDoorbell"/>).
     /// </summary>
-    public bool NextStepMayRingDoorbell => _ringsDoorbell || _interruptedDoorbells > 0;
+    public Duration? ToDoorbell => Least(_toDoorbell, _interruptedToDoorbell);
 
     /// <summary>A slice cannot be cancelled: only its continuation can be void.</summary>
     bool ITimed.IsCancelled => false;
@@ -87,7 +87,7 @@ public sealed class Processor : IProcessor, ITimed
         Ledger.Open(now, activity.Row);
         _lane.Digest.Add(now, activity.Code, length.Nanoseconds);
         _then = then;
-        _ringsDoorbell = activity.RingsDoorbell;
+        _toDoorbell = activity.ToDoorbell;
         _partEnds[0] = _sliceEnd = now + length;
         var part = 0;
         for (var next = activity.Next; next is not null; next = next.Next)
@@ -113,7 +113,7 @@ public sealed class Processor : IProcessor, ITimed
         if (!_interruptPin.IsHigh)
             return false;
         _then = then;
-        _ringsDoorbell = false;
+        _toDoorbell = null;
         TakeInterrupt();
         return true;
     }
@@ -125,7 +125,7 @@ public sealed class Processor : IProcessor, ITimed
         _lane.Digest.Add(_lane.Now, HaltCode, 0);
         Ledger.OpenIdle(_lane.Now);
         _then = then;
-        _ringsDoorbell = false;
+        _toDoorbell = null;
         _halted = true;
         if (InterruptsEnabled && _interruptPin.IsHigh)
             TakeInterrupt();
@@ -135,8 +135,14 @@ public sealed class Processor : IProcessor, ITimed
     public void ReturnFromInterrupt()
     {
         RequireFree();
-        (_then, InterruptsEnabled, _ringsDoorbell) = _interrupted.Pop();
-        _interruptedDoorbells -= _ringsDoorbell ? 1 : 0;
+        (_then, InterruptsEnabled, _toDoorbell) = _interrupted.Pop();
+        if (_toDoorbell is not null)
+        {
+            _interruptedToDoorbell = null;
+            foreach (var interrupted in _interrupted)
+                _interruptedToDoorbell = Least(_interruptedToDoorbell, interrupted.ToDoorbell);
+        }
+
         GoOn();
     }
 
@@ -170,15 +176,17 @@ public sealed class Processor : IProcessor, ITimed
             throw new InvalidOperationException($"{MaxNesting} nested interrupts.");
         InterruptsTaken++;
         _lane.Digest.Add(_lane.Now, InterruptCode, _interrupted.Count);
-        _interrupted.Push((_then!, InterruptsEnabled, _ringsDoorbell));
-        _interruptedDoorbells += _ringsDoorbell ? 1 : 0;
+        _interrupted.Push((_then!, InterruptsEnabled, _toDoorbell));
+        _interruptedToDoorbell = Least(_interruptedToDoorbell, _toDoorbell);
         _then = null;
-        _ringsDoorbell = false;
+        _toDoorbell = null;
         _halted = false;
         _freeSince = _lane.Now;
         InterruptsEnabled = false;
         _interruptHandlers[(int)World].Tell(InterruptTaken.Instance, ActorRefs.NoSender);
     }
+
+    private static Duration? Least(Duration? a, Duration? b) => a is null ? b : b is null || a < b ? a : b;
 
     private void RequireFree()
     {

@@ -34,6 +34,7 @@ public sealed class VmNet : ModelActor
     {
         (_processor, _host, _queueBound, _counters, _transmission, _reception) = (processor, host, queueBound, counters, transmission, reception);
         _transmit = processor.Activity(World.Host, "vmnet-transmit");
+        _transmit.ToDoorbell = processor.Activity(World.Host, "driver-transmit").Least;
         _transmitReturn = processor.Activity(World.Host, "vmnet-transmit-return");
         _select = processor.Activity(World.Host, "vmapp-select");
         _read = processor.Activity(World.Host, "vmapp-receive");

@@ -35,6 +35,7 @@ public abstract class LinuxKernel : ModelActor, IDriverKernel
     private readonly Action _schedule;
     private readonly Action _runBottomHalves;
     private readonly IInterruptHandler?[] _interruptHandlers = new IInterruptHandler?[Pic8259.Lines];
+    private readonly Action _frameHandled;
     private TcpListener? _listener;
     private bool _inBottomHalf;
     private bool _timersAreDue;
@@ -49,6 +50,11 @@ public abstract class LinuxKernel : ModelActor, IDriverKernel
         (Processor, Activities, Stack, _scheduler, _ticks, _counters) = (processor, activities, stack, scheduler, ticks, counters);
         _schedule = Schedule;
         _runBottomHalves = RunBottomHalves;
+        _frameHandled = () =>
+        {
+            _counters.FramesHandled++;
+            RunBottomHalves();
+        };
     }
 
     /// <summary>A program to run from boot.</summary>
@@ -238,7 +244,7 @@ public abstract class LinuxKernel : ModelActor, IDriverKernel
         }
         else if (_backlog.TryDequeue(out var frame))
         {
-            Receive(frame, _runBottomHalves);
+            Receive(frame, _frameHandled);
         }
         else if (_deviceQueueIsDue)
         {
@@ -309,11 +315,15 @@ public abstract class LinuxKernel : ModelActor, IDriverKernel
         else if (_deviceQueue.Count > 0 && Driver.HasRoom)
         {
             _transmitting = true;
-            Execute(Activities.DriverTransmit, () => Driver.Transmit(_deviceQueue.Dequeue(), () =>
+            Execute(Activities.DriverTransmit, () =>
             {
-                _transmitting = false;
-                Transmit(then);
-            }));
+                _counters.FramesForDriver--;
+                Driver.Transmit(_deviceQueue.Dequeue(), () =>
+                {
+                    _transmitting = false;
+                    Transmit(then);
+                });
+            });
         }
         else if (Stack.TryDequeue(out var frame))
         {
@@ -355,6 +365,7 @@ public abstract class LinuxKernel : ModelActor, IDriverKernel
         if (_deviceQueue.Count < MaxDeviceQueue)
         {
             _deviceQueue.Enqueue(frame);
+            _counters.FramesForDriver++;
             return;
         }
 

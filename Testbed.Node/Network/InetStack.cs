@@ -164,6 +164,12 @@ public sealed class InetStack : ITcpOutput
         }
     }
 
+    /// <summary>Whether there is a frame to be sent.</summary>
+    public bool HasOutput => _output.Count > 0;
+
+    /// <summary>The frames that it will take in without sending anything before the next tick; null when it cannot tell. See <see cref="TcpConnection.Silence"/>.</summary>
+    public SilentReception? Silence => _connections.Count == 1 ? _connections[0].Silence(_settings.Mac) : null;
+
     /// <summary>Takes the next frame to be sent; false when there is none.</summary>
     public bool TryDequeue(out OutgoingFrame frame) => _output.TryDequeue(out frame);
 

@@ -16,6 +16,9 @@ public sealed class NettestProgress
         internal set => Volatile.Write(ref _bytes, value);
     }
 
+    /// <summary>Whether all that the program does until the end of the stream is to read from it.</summary>
+    public bool OnlyReads { get; internal set; }
+
     /// <summary>Whether every byte so far was the one sent.</summary>
     public bool Verified { get; internal set; } = true;
 }
@@ -69,6 +72,7 @@ public sealed class NettestReceiver : UserProgram
                 break;
             case SystemCall.Connected { Socket: { } socket }:
                 _socket = socket;
+                _progress.OnlyReads = true;
                 Become(Receiving);
                 Receive();
                 break;
@@ -86,12 +90,14 @@ public sealed class NettestReceiver : UserProgram
         switch (message)
         {
             case SystemCall.Returned { Error: { } error }:
+                _progress.OnlyReads = false;
                 FailAt(error);
                 break;
             case SystemCall.Returned { Result: 0 } when _progress.Bytes < _settings.Bytes:
                 FailAt("the sender closed the connection early");
                 break;
             case SystemCall.Returned { Result: 0 }:
+                _progress.OnlyReads = false;
                 CloseAndFinish(_socket!);
                 break;
             case SystemCall.Returned returned:

@@ -182,7 +182,7 @@ public sealed class NodeServer : ReceiveActor, IWithTimers, IWithStash
         }
 
         var settings = new CableLink.Settings(m.RunId, _settings.Version, m.ExperimentHash, role, m.PeerPc, peer, wait);
-        var link = Context.Watch(Context.ActorOf(CableLink.Props(settings, sender), $"cable-{m.RunId}"));
+        var link = Context.Watch(Context.ActorOf(CableLink.Props(settings, sender).WithDispatcher(RemotingConfig.LinkDispatcher), $"cable-{m.RunId}"));
         link.Tell(new CableLink.Attach(pc));
         _current = new CurrentRun(m.RunId, experiment, Sender, pc, link);
         Become(Preparing);

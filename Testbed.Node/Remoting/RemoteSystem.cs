@@ -1,6 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
 using Akka.Actor;
+using Akka.Actor.Setup;
+using Testbed.Node.Time;
+using Testbed.Node.Transport;
 
 namespace Testbed.Node.Remoting;
 
@@ -15,14 +18,22 @@ public static class RemoteSystem
     public static ActorSystem Start(RemotingSettings settings)
     {
         var publicAddress = settings.Public ?? settings.Bind with { Host = Reachable(settings.Bind) };
-        CheckCanBind(settings.Bind);
+        CheckCanBind(settings);
+        var setup = ActorSystemSetup.Create(BootstrapSetup.Create().WithConfig(RemotingConfig.Build(settings, publicAddress)));
+        if (settings.Transport == TransportKind.DotNetty)
+            return Start(settings, setup);
+
+        var loop = LoopThread.Start();
         try
         {
-            return ActorSystem.Create(Name, RemotingConfig.Build(settings, publicAddress));
+            var system = Start(settings, setup.And(new LoopSetup(loop)).And(new ModelThreadSetup(loop)));
+            system.WhenTerminated.ContinueWith(_ => loop.Stop(), TaskScheduler.Default);
+            return system;
         }
-        catch (Exception e) when (e.GetBaseException() is SocketException s)
+        catch
         {
-            throw CannotBind(settings.Bind, s);
+            loop.Stop();
+            throw;
         }
     }
 
@@ -77,11 +88,38 @@ public static class RemoteSystem
         }
     }
 
-    // Akka would report a taken port as a stack trace in its log.
-    private static void CheckCanBind(HostPort bind)
+    private static ActorSystem Start(RemotingSettings settings, ActorSystemSetup setup)
     {
         try
         {
+            return ActorSystem.Create(Name, setup);
+        }
+        catch (Exception e) when (e.GetBaseException() is SocketException s)
+        {
+            throw CannotBind(settings.Bind, s);
+        }
+    }
+
+    // Akka would report a taken port as a stack trace in its log.
+    private static void CheckCanBind(RemotingSettings settings)
+    {
+        var bind = settings.Bind;
+        if (settings.Transport == TransportKind.CableUnix)
+        {
+            if (!IsLoopback(bind))
+                throw new RemotingException($"cannot listen on {bind}: {TransportKind.CableUnix.Name()} is for processes of one machine; bind to 127.0.0.1");
+            if (!UnixSocketFiles.AreAvailable(out var reason))
+                throw new RemotingException($"cannot listen on {bind} by {TransportKind.CableUnix.Name()}: {reason}; use {TransportKind.CableTcp.Name()}");
+        }
+
+        try
+        {
+            if (settings.Transport == TransportKind.CableUnix)
+            {
+                UnixSocketFiles.CheckIsFree(bind.Port);
+                return;
+            }
+
             // Akka resolves names to IPv4 addresses.
             if (!IPAddress.TryParse(bind.Host, out var address))
                 address = Dns.GetHostAddresses(bind.Host, AddressFamily.InterNetwork)[0];

@@ -15,9 +15,12 @@ public sealed record RemotingSettings(HostPort Bind)
     /// </summary>
     public HostPort? Public { get; init; }
 
+    /// <summary>What carries the messages.</summary>
+    public TransportKind Transport { get; init; } = TransportKind.CableTcp;
+
     /// <summary>How long a peer may take to appear, and how long a silent link is trusted.</summary>
     public TimeSpan Wait { get; init; } = DefaultWait;
 
-    /// <summary>Further Akka settings, such as another transport; none of them can undo what this program relies on.</summary>
+    /// <summary>Further Akka settings; none of them can undo what this program relies on.</summary>
     public Config Akka { get; init; } = Config.Empty;
 }

@@ -13,9 +13,11 @@ public sealed class StandardErrorLogger : ReceiveActor
     public StandardErrorLogger()
     {
         Receive<InitializeLogger>(_ => Sender.Tell(new LoggerInitialized()));
-        Receive<LogEvent>(e => e.Cause is { } cause && ComingsAndGoings.Contains(cause.GetType().Name), _ => { });
+        Receive<LogEvent>(IsOfComingsAndGoings, _ => { });
         Receive<LogEvent>(e => Console.Error.WriteLine(Line(e)));
     }
+
+    internal static bool IsOfComingsAndGoings(LogEvent e) => e.Cause is { } cause && ComingsAndGoings.Contains(cause.GetType().Name);
 
     internal static string Line(LogEvent e)
     {

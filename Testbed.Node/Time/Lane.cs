@@ -40,7 +40,9 @@ public sealed class Lane
     /// <summary>Props of a model actor. Children do not inherit a dispatcher, so every model actor's props come from here.</summary>
     /// <param name="make">Makes one incarnation of it.</param>
     public Props Props<TActor>(Func<TActor> make)
-        where TActor : ModelActor => Akka.Actor.Props.CreateBy(new Producer<TActor>(make)).WithDispatcher(_timeline.DispatcherId);
+        where TActor : ModelActor => Akka.Actor.Props.CreateBy(new Producer<TActor>(make))
+            .WithDispatcher(_timeline.DispatcherId)
+            .WithMailbox(TimelineMailbox.Path);
 
     /// <summary>Ends the run as a defect: an actor of this world failed with no rule for it.</summary>
     public void Fail(Exception cause) => _timeline.Fail(cause);

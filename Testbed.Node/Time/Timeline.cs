@@ -41,6 +41,7 @@ public sealed class Timeline
     {
         _system = system;
         DispatcherId = name;
+        TimelineMailbox.Configure(system);
         _dispatcher = TimelineDispatcher.Register(system, name);
     }
 
@@ -176,6 +177,8 @@ public sealed class Timeline
             _dispatcher.WaitForOtherThreads();
             _dispatcher.Drain();
         }
+
+        _dispatcher.GoDirect();
     }
 
     /// <summary>Everything up to and including <paramref name="last"/> has happened: the end, if there is one by now; else the limit.</summary>

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.Dispatch;
+using Akka.Dispatch.SysMsg;
 
 namespace Testbed.Node.Time;
 
@@ -18,6 +19,7 @@ internal sealed class TimelineDispatcher : MessageDispatcher
     private readonly ConcurrentQueue<IRunnable> _fromOtherThreads = new();
     private volatile int _loopThread;
     private volatile bool _released;
+    private bool _isDirect;
 
     private TimelineDispatcher(MessageDispatcherConfigurator configurator, string id)
         : base(configurator)
@@ -40,6 +42,35 @@ internal sealed class TimelineDispatcher : MessageDispatcher
 
     /// <summary>Makes the calling thread the one on which actors run.</summary>
     public void Own() => _loopThread = Environment.CurrentManagedThreadId;
+
+    /// <summary>The actors are there: from now on their messages need no mailbox. See <see cref="TimelineMessageQueue"/>.</summary>
+    public void GoDirect() => _isDirect = true;
+
+    /// <summary>A message for an actor.</summary>
+    public override void Dispatch(ActorCell cell, Envelope envelope)
+    {
+        if (_isDirect
+            && Environment.CurrentManagedThreadId == _loopThread
+            && cell.Mailbox?.MessageQueue is TimelineMessageQueue queue
+            && queue.TryEnqueue(this, cell, envelope))
+        {
+            return;
+        }
+
+        base.Dispatch(cell, envelope);
+    }
+
+    /// <summary>Something that concerns the actor itself: it goes before messages, and only the mailbox knows how.</summary>
+    public override void SystemDispatch(ActorCell cell, SystemMessage message)
+    {
+        if (_isDirect && cell.Mailbox?.MessageQueue is TimelineMessageQueue queue)
+            queue.LeaveToMailbox();
+        base.SystemDispatch(cell, message);
+    }
+
+    internal void DispatchByMailbox(ActorCell cell, in Envelope envelope) => base.Dispatch(cell, envelope);
+
+    internal void Enqueue(TimelineMessageQueue turn) => _queue.Enqueue(turn);
 
     /// <summary>Runs actors until none has anything left to do at this instant.</summary>
     /// <exception cref="InvalidOperationException">They never settle: messages go round and round and time stands still.</exception>
@@ -76,9 +107,20 @@ internal sealed class TimelineDispatcher : MessageDispatcher
     {
         _loopThread = 0;
         _released = true;
+        _isDirect = false;
         TakeFromOtherThreads();
         while (_queue.TryDequeue(out var run))
-            OnThreadPool(run);
+        {
+            if (run is TimelineMessageQueue turn)
+            {
+                turn.LeaveToMailbox();
+                turn.Run();
+            }
+            else
+            {
+                OnThreadPool(run);
+            }
+        }
     }
 
     /// <inheritdoc/>

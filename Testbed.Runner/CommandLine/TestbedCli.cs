@@ -98,6 +98,12 @@ public sealed class TestbedCli(Surroundings surroundings, RunModeFactory modes, 
         HelpName = "HOST:PORT",
     };
 
+    private readonly Option<string?> _transport = new("--transport")
+    {
+        Description = $"How messages travel between the processes: {string.Join(", ", TransportKinds.Names)}. Default: the fastest on one machine; cable-tcp with --node.",
+        HelpName = "NAME",
+    };
+
     /// <summary>Runs the program.</summary>
     /// <param name="args">Its arguments.</param>
     /// <param name="cancel">Ends a run early, its partial result kept.</param>
@@ -135,7 +141,7 @@ public sealed class TestbedCli(Surroundings surroundings, RunModeFactory modes, 
     {
         var run = new Command("run", "Run an experiment: print a summary and write its folder.")
         {
-            _experiment, _inProcess, _set, _seed, _out, _json, _quiet, _dryRun, _node, _wait, _bind, _public,
+            _experiment, _inProcess, _set, _seed, _out, _json, _quiet, _dryRun, _node, _wait, _bind, _public, _transport,
         };
         run.SetAction((parsed, cancel) => new RunCommand(surroundings, modes, validators).ExecuteAsync(Request(parsed), cancel));
         var list = new Command("list", "List the experiments, one a line.");
@@ -169,7 +175,13 @@ public sealed class TestbedCli(Surroundings surroundings, RunModeFactory modes, 
 
     private RunRequest Request(ParseResult parsed) => new(
         parsed.GetRequiredValue(_experiment),
-        new(parsed.GetValue(_inProcess), parsed.GetValue(_node) ?? [], parsed.GetValue(_wait), parsed.GetValue(_bind), parsed.GetValue(_public)),
+        new(
+            parsed.GetValue(_inProcess),
+            parsed.GetValue(_node) ?? [],
+            parsed.GetValue(_wait),
+            parsed.GetValue(_bind),
+            parsed.GetValue(_public),
+            parsed.GetValue(_transport)),
         parsed.GetValue(_set) ?? [],
         parsed.GetValue(_seed),
         parsed.GetValue(_out),

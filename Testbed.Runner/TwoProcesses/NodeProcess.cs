@@ -1,6 +1,7 @@
 using CliWrap;
 using CliWrap.EventStream;
 using Testbed.Node;
+using Testbed.Node.Remoting;
 
 namespace Testbed.Runner.TwoProcesses;
 
@@ -33,13 +34,14 @@ public sealed class NodeProcess : IAsyncDisposable
 
     /// <summary>Starts a node on loopback, on a port that the system chooses.</summary>
     /// <param name="pc">The PC's name, put before each line that the node writes to standard error.</param>
+    /// <param name="transport">What carries its messages.</param>
     /// <param name="program">The node's executable, or the assembly to be run by <c>dotnet</c>.</param>
     /// <param name="arguments">Further arguments.</param>
     /// <param name="messages">Where the node's messages go.</param>
-    public static NodeProcess Start(string pc, string program, IEnumerable<string> arguments, TextWriter messages)
+    public static NodeProcess Start(string pc, TransportKind transport, string program, IEnumerable<string> arguments, TextWriter messages)
     {
         var node = new NodeProcess(pc, messages);
-        node.Exited = node.RunAsync(program, ["--bind", "127.0.0.1:0", "--with-runner", .. arguments]);
+        node.Exited = node.RunAsync(program, ["--bind", "127.0.0.1:0", "--transport", transport.Name(), "--with-runner", .. arguments]);
         return node;
     }
 

@@ -52,7 +52,7 @@ public sealed class TwoProcessRun(TwoProcessSettings settings) : IRunMode
     {
         var (senderAt, receiverAt, own) = AddressesOfNodes(experiment);
         var bind = settings.Bind ?? HostPort.Loopback with { Host = own };
-        using var system = RemoteSystem.Start(Remoting(bind));
+        using var system = RemoteSystem.Start(Remoting(bind, settings.Transport ?? TransportKind.CableTcp));
         var started = Stopwatch.GetTimestamp();
         var result = await ControlAsync(
             system,
@@ -70,9 +70,10 @@ public sealed class TwoProcessRun(TwoProcessSettings settings) : IRunMode
     {
         var started = Stopwatch.GetTimestamp();
         var program = settings.NodeProgram ?? NodeExecutable.Find();
-        await using var senderNode = NodeProcess.Start(sender, program, settings.NodeArguments(Role.Sender), settings.Messages);
-        await using var receiverNode = NodeProcess.Start(receiver, program, settings.NodeArguments(Role.Receiver), settings.Messages);
-        using var system = RemoteSystem.Start(Remoting(settings.Bind ?? HostPort.Loopback));
+        var transport = settings.Transport ?? TransportKinds.ForThisMachine(settings.Messages);
+        await using var senderNode = NodeProcess.Start(sender, transport, program, settings.NodeArguments(Role.Sender), settings.Messages);
+        await using var receiverNode = NodeProcess.Start(receiver, transport, program, settings.NodeArguments(Role.Receiver), settings.Messages);
+        using var system = RemoteSystem.Start(Remoting(settings.Bind ?? HostPort.Loopback, transport));
         try
         {
             var listening = Task.WhenAll(senderNode.Listening, receiverNode.Listening);
@@ -134,8 +135,8 @@ public sealed class TwoProcessRun(TwoProcessSettings settings) : IRunMode
         TaskContinuationOptions.ExecuteSynchronously,
         TaskScheduler.Default);
 
-    private RemotingSettings Remoting(HostPort bind) =>
-        new(bind) { Public = settings.Public, Wait = settings.Wait, Akka = settings.Akka };
+    private RemotingSettings Remoting(HostPort bind, TransportKind transport) =>
+        new(bind) { Public = settings.Public, Wait = settings.Wait, Transport = transport, Akka = settings.Akka };
 
     private (HostPort Sender, HostPort Receiver, string Own) AddressesOfNodes(ResolvedExperiment experiment)
     {

@@ -21,6 +21,12 @@ public sealed record TwoProcessSettings
     /// <summary>How long a node may take to appear.</summary>
     public TimeSpan Wait { get; init; } = RemotingSettings.DefaultWait;
 
+    /// <summary>
+    /// What carries the messages; null: the fastest there is for nodes that are started here, and <see cref="TransportKind.CableTcp"/> for others,
+    /// which must have been told the same.
+    /// </summary>
+    public TransportKind? Transport { get; init; }
+
     /// <summary>The node's program; null: the one beside this assembly.</summary>
     public string? NodeProgram { get; init; }
 

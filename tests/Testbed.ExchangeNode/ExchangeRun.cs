@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using Akka.Actor;
@@ -12,15 +11,19 @@ using Testbed.Protocol;
 namespace Testbed.ExchangeNode;
 
 /// <summary>
-/// A PC without a model: the sender sends a batch and waits for the answer, so many times; the receiver answers. On a loop thread of its
-/// own, as a real one. Checks every frame, and times the rounds.
+/// A PC without a model: the sender keeps so many batches under way, and sends another for each answer; the receiver answers. As a real one, on the
+/// thread that brings batches. Checks every frame, and times the rounds.
 /// </summary>
 public sealed class ExchangeRun(ExchangeSettings settings, Role role, ICableLink link) : IPcRun
 {
-    private readonly BlockingCollection<CableBatch> _inbox = [];
+    private readonly Lock _gate = new();
     private readonly TaskCompletionSource<PcOutcome> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Queue<long> _underWay = new();
     private readonly List<double> _roundTripsUs = [];
-    private volatile string? _aborted;
+    private bool _isOver;
+    private long _started;
+    private long _ended;
+    private long _sent;
     private long _rounds;
 
     /// <inheritdoc/>
@@ -41,59 +44,85 @@ public sealed class ExchangeRun(ExchangeSettings settings, Role role, ICableLink
         new ExchangeRun(ExchangeSettings.Of(experiment), role, link);
 
     /// <inheritdoc/>
-    public void Start() => new Thread(Loop) { IsBackground = true, Name = $"exchange {role}" }.Start();
+    public void Start() => Do(() =>
+    {
+        _started = Stopwatch.GetTimestamp();
+        if (role == Role.Sender)
+        {
+            while (_sent < settings.Window && HasMoreToSend)
+                Send();
+        }
+    });
 
     /// <inheritdoc/>
-    public void Receive(CableBatch batch) => _inbox.Add(batch);
+    public void Receive(CableBatch batch) => Do(() =>
+    {
+        var round = _rounds + 1;
+        var frame = batch.Announcements[0].Frame;
+        if (batch.Announcements[0].Number != round || frame.Length != settings.FrameBytes || frame[^1] != (byte)round)
+            throw new InvalidOperationException($"round {round} did not bring what was sent");
+        if (role == Role.Sender)
+            _roundTripsUs.Add(Stopwatch.GetElapsedTime(_underWay.Dequeue()).TotalMicroseconds);
+        Interlocked.Exchange(ref _rounds, round);
+        if (HasMoreToSend)
+            Send();
+        if (round == settings.Rounds)
+            End(null);
+    });
 
     /// <inheritdoc/>
     public void Abort(string reason)
     {
-        if (settings.Deaf)
-            return;
-        _aborted ??= reason;
-        _inbox.CompleteAdding();
+        if (!settings.Deaf)
+            Do(() => End(reason));
     }
 
-    private void Loop()
+    private bool HasMoreToSend => settings.Rounds == 0 || _sent < settings.Rounds;
+
+    private void Do(Action step)
     {
-        string? failure = null;
-        try
+        lock (_gate)
         {
-            for (var round = 1L; settings.Rounds == 0 || round <= settings.Rounds; round++)
+            if (_isOver)
+                return;
+            try
             {
-                if (round == settings.FailAt && role == Role.Sender)
-                    throw new InvalidOperationException($"told to fail in round {round}");
-                Exchange(round);
-                Interlocked.Exchange(ref _rounds, round);
+                step();
+            }
+            catch (Exception e)
+            {
+                End(e.Message);
             }
         }
-        catch (Exception e)
-        {
-            failure = _aborted ?? e.Message;
-        }
+    }
 
+    private void Send()
+    {
+        var round = _sent + 1;
+        if (round == settings.FailAt && role == Role.Sender)
+            throw new InvalidOperationException($"told to fail in round {round}");
+        _sent = round;
+        if (role == Role.Sender)
+            _underWay.Enqueue(Stopwatch.GetTimestamp());
+        link.Send(Batch(round));
+    }
+
+    private void End(string? failure)
+    {
+        _isOver = true;
+        _ended = Stopwatch.GetTimestamp();
+        _roundTripsUs.Sort();
         var rounds = Interlocked.Read(ref _rounds);
+        var seconds = Stopwatch.GetElapsedTime(_started, _ended).TotalSeconds;
         _completion.SetResult(new PcOutcome(
             failure,
             string.Create(CultureInfo.InvariantCulture, $$"""{"rounds":{{rounds}}}"""),
-            string.Create(CultureInfo.InvariantCulture, $$"""{"medianRoundTripUs":{{Median():0.0}}}""")));
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $$"""{"medianRoundTripUs":{{At(0.5):0.0}},"p99RoundTripUs":{{At(0.99):0.0}},"roundTripsPerSecond":{{rounds / seconds:0}}}""")));
     }
 
-    private void Exchange(long round)
-    {
-        var start = Stopwatch.GetTimestamp();
-        if (role == Role.Sender)
-            link.Send(Batch(round));
-        var batch = _inbox.Take();
-        var frame = batch.Announcements[0].Frame;
-        if (batch.Announcements[0].Number != round || frame.Length != settings.FrameBytes || frame[^1] != (byte)round)
-            throw new InvalidOperationException($"round {round} did not bring what was sent");
-        if (role == Role.Receiver)
-            link.Send(Batch(round));
-        else
-            _roundTripsUs.Add(Stopwatch.GetElapsedTime(start).TotalMicroseconds);
-    }
+    private double At(double share) => _roundTripsUs.Count == 0 ? 0 : _roundTripsUs[(int)(share * (_roundTripsUs.Count - 1))];
 
     private CableBatch Batch(long round)
     {
@@ -104,13 +133,5 @@ public sealed class ExchangeRun(ExchangeSettings settings, Role role, ICableLink
             Announcements = { new Announcement { Number = round, ArrivalNs = round * 1000, Frame = UnsafeByteOperations.UnsafeWrap(frame) } },
             ProcessedThroughNs = round * 1000,
         };
-    }
-
-    private double Median()
-    {
-        if (_roundTripsUs.Count == 0)
-            return 0;
-        _roundTripsUs.Sort();
-        return _roundTripsUs[_roundTripsUs.Count / 2];
     }
 }

@@ -13,6 +13,9 @@ public sealed record ExchangeSettings
     /// <summary>Bytes of the one frame in each batch.</summary>
     public int FrameBytes { get; init; } = 1500;
 
+    /// <summary>Batches that the sender keeps under way.</summary>
+    public int Window { get; init; } = 1;
+
     /// <summary>The round in which the sender fails; 0: never.</summary>
     public int FailAt { get; init; }
 
@@ -25,6 +28,7 @@ public sealed record ExchangeSettings
         exchange.fail-at = {FailAt}
         exchange.frame-bytes = {FrameBytes}
         exchange.rounds = {Rounds}
+        exchange.window = {Window}
         receiver.pc = pc-350
         sender.pc = pc-733
         """));
@@ -39,6 +43,7 @@ public sealed record ExchangeSettings
             {
                 Rounds = config.GetInt("rounds"),
                 FrameBytes = config.GetInt("frame-bytes"),
+                Window = config.GetInt("window"),
                 FailAt = config.GetInt("fail-at"),
                 Deaf = config.GetBoolean("deaf"),
             };

@@ -77,7 +77,7 @@ for ((round = 1; round <= runs; round++)); do
   timed one run --in-process --set "nettest.bytes=${mib}MiB"
   peak memory --in-process --set "nettest.bytes=${mib}MiB"
   peak memory10 --in-process --set "nettest.bytes=$((mib * 10))MiB"
-  dotnet "$round_trip" 20000 1 | sed -n 's/^median of 1: \([0-9.]*\).*/\1/p' >>"$scratch/roundtrip"
+  dotnet "$round_trip" 20000 1 --transport cable-unix --in-flight 1 | sed -n 's/.* in flight  median \([0-9.]*\) .*/\1/p' >>"$scratch/roundtrip"
   timed two run --set "nettest.bytes=${mib}MiB"
   figure exchanges >>"$scratch/exchanges"
   figure exchangesPerDataFrame >>"$scratch/perframe"

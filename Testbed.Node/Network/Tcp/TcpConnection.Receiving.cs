@@ -14,8 +14,7 @@ public sealed partial class TcpConnection
     private long _windowClamp;
     private int _receiveWindowScale;
     private bool _windowScaleAgreed;
-    private int _peerSegmentSize;
-    private int _lastSegmentSize;
+    private PeerSegments _peerSegments;
     private uint _recentTimestamp;
     private uint _lastAckSent;
     private int _unacknowledgedSegments;
@@ -47,6 +46,38 @@ public sealed partial class TcpConnection
         }
 
         return copied;
+    }
+
+    /// <summary>
+    /// The segments that it will take in without sending anything before the next tick, as long as its process does nothing but read; null when it
+    /// cannot tell.
+    /// </summary>
+    public SilentReception? Silence(MacAddress mac)
+    {
+        // With anything of its own outstanding, an acknowledgment may let something leave; out of the ordinary, every segment is answered.
+        if (State != TcpState.Established || _sendQueue.Count > 0 || _finQueued || _peerFinReceived || _closedForReading
+            || _receiveQueue.Early > 0 || _filledHole || _quickAck || _ackTimeout == 0 || _settings.Ack == AckRule.Immediate)
+        {
+            return null;
+        }
+
+        // While the peer knows of more than half of the largest window, reading makes no room that it would be told of.
+        var bytesLeft = ReceiveWindow - (Math.Min(_settings.ReceiveBuffer / 2, _windowClamp) / 2) - 1;
+        if (bytesLeft < 0)
+            return null;
+        return new SilentReception
+        {
+            Mac = mac,
+            Endpoints = Endpoints,
+            Next = _receiveNext,
+            Acknowledgment = _sendNext,
+            LeastTimestamp = _timestamps ? _recentTimestamp : null,
+            LastAcknowledged = _windowUpdateSequence,
+            PeerSegments = _peerSegments,
+            SegmentsLeft = _settings.Ack == AckRule.Rfc ? 1 - _unacknowledgedSegments : int.MaxValue,
+            BytesLeft = bytesLeft,
+            TruesizeLeft = (2L * _settings.ReceiveBuffer) - _receiveQueue.Charged,
+        };
     }
 
     /// <summary>Takes in the SYN that a listener got for this new connection, and answers it.</summary>
@@ -281,7 +312,7 @@ public sealed partial class TcpConnection
         // RFC 9293 section 3.7.1: 536 if the peer does not say.
         _peerMss = syn.Mss == 0 ? 536 : syn.Mss;
         SynchronizeMss();
-        _peerSegmentSize = Mss;
+        _peerSegments = new PeerSegments(Mss, 0);
 
         // The window in a SYN is never scaled (RFC 7323 section 2.2).
         _sendWindow = syn.Window;
@@ -349,7 +380,7 @@ public sealed partial class TcpConnection
             return;
         }
 
-        MeasurePeerSegments(segment.Payload.Length);
+        _peerSegments = _peerSegments.After(segment.Payload.Length);
         var truesize = Truesize.OfReceivedFrame(segment.FrameLength);
         if (_receiveQueue.Charged > _settings.ReceiveBuffer)
         {
@@ -412,19 +443,6 @@ public sealed partial class TcpConnection
         }
     }
 
-    /// <summary>What size the peer's segments really have (Linux 2.2, <c>tcp_measure_rcv_mss</c>): two alike in a row settle it.</summary>
-    private void MeasurePeerSegments(int length)
-    {
-        _peerSegmentSize = Math.Max(_peerSegmentSize, length);
-        var last = _lastSegmentSize;
-        _lastSegmentSize = 0;
-        if (length < 536)
-            return;
-        if (length == last)
-            _peerSegmentSize = length;
-        _lastSegmentSize = length;
-    }
-
     /// <summary>Adapts the ACK delay to the peer's rhythm (Linux 2.2, <c>tcp_delack_estimator</c>): half the old one plus the last interval, in ticks.</summary>
     private void EstimateRhythm(Instant now)
     {
@@ -459,7 +477,7 @@ public sealed partial class TcpConnection
         var isMissing = _receiveQueue.Early > 0;
         var atOnce = _settings.Ack switch
         {
-            AckRule.Linux22 => _receiveNext - _windowUpdateSequence >= 2 * _peerSegmentSize
+            AckRule.Linux22 => _receiveNext - _windowUpdateSequence >= 2 * _peerSegments.Size
                 || CanRaiseWindow() || _quickAck || isMissing,
             AckRule.Rfc => _unacknowledgedSegments >= 2 || CanRaiseWindow() || isMissing || _filledHole,
             _ => true,

@@ -12,7 +12,7 @@ public sealed class LayerTests
     /// <summary>Bottom to top: a folder may use those before it.</summary>
     private static readonly string[] Layers =
     [
-        "Time", "Configuration", "Measuring", "Network", "Cable", "Hardware", "Programs", "Kernel", "Host", "VmApp", "Vmm", "Guest",
+        "Time", "Transport", "Configuration", "Measuring", "Network", "Cable", "Hardware", "Programs", "Kernel", "Host", "VmApp", "Vmm", "Guest",
         "Results", "Experiments", "Remoting",
     ];
 
@@ -45,6 +45,15 @@ public sealed class LayerTests
     [InlineData("Network", "Cable")]
     [InlineData("Network", "Configuration")]
     [InlineData("Time", "Protocol")]
+    [InlineData("Transport", "Protocol")]
+    [InlineData("Network", "Transport")]
+    [InlineData("Cable", "Transport")]
+    [InlineData("Hardware", "Transport")]
+    [InlineData("Kernel", "Transport")]
+    [InlineData("Host", "Transport")]
+    [InlineData("Vmm", "Transport")]
+    [InlineData("Guest", "Transport")]
+    [InlineData("Experiments", "Transport")]
     [InlineData("Kernel", "Configuration")]
     [InlineData("Host", "Configuration")]
     [InlineData("Hardware", "Configuration")]

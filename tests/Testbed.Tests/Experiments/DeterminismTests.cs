@@ -133,7 +133,7 @@ public sealed class DeterminismTests
                 Announcements = { new Announcement { Number = 1, ArrivalNs = 15_000, Mark = new Mark { Kind = Mark.Types.Kind.Finished } } },
             });
         },
-        "had passed");
+        "nothing was to come before");
 
     [Fact]
     public void Local_events_run_before_the_horizon_and_arrivals_up_to_it()
@@ -193,10 +193,17 @@ public sealed class DeterminismTests
     private static ConservativeSync Sync(Timeline timeline, List<CableBatch> sent) => new(
         timeline,
         new CableSettings(new EthernetTiming(100_000_000), Duration.Zero, 1500, 0),
-        Duration.FromMicroseconds(1),
-        now => now,
+        new PeerOutlook(Duration.FromMicroseconds(1), Duration.FromMilliseconds(1), Duration.FromMilliseconds(10), Duration.Zero, 32, _ => throw new InvalidOperationException()),
+        new AtOnce(),
         new CableInlet(timeline, direction: 0),
         sent.Add);
+
+    private sealed class AtOnce : IOutlook
+    {
+        public Instant NextStart(Instant from) => from;
+
+        public Silence? Silence(Instant from) => null;
+    }
 
     private static void AssertSame(PcReport expected, PcOutcome actual, int seed)
     {

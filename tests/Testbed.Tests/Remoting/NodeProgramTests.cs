@@ -98,7 +98,7 @@ public sealed class NodeProgramTests : IDisposable
     }
 
     [Theory]
-    [InlineData("node { bnd = \"127.0.0.1:0\" }", "unknown key 'node.bnd'; there are node.bind, node.public, node.peer, node.wait")]
+    [InlineData("node { bnd = \"127.0.0.1:0\" }", "unknown key 'node.bnd'; there are node.bind, node.public, node.peer, node.wait, node.transport")]
     [InlineData("nod.bind = \"127.0.0.1:0\"", "unknown section 'nod'; there are 'node' and 'akka'")]
     [InlineData("node { bind = \"127.0.0.1:0\"", "the braces do not match")]
     [InlineData("node { bind = \"x\" }", "node.bind: 'x' is not host:port, for instance 192.168.1.10:4733")]

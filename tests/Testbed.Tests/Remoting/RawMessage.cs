@@ -14,7 +14,8 @@ internal sealed record RawMessage(string Manifest, byte[] Bytes)
         akka.actor.serializers.raw = "{{typeof(Writer).AssemblyQualifiedName}}"
         akka.actor.serialization-settings.raw.id = {{serializerId}}
         akka.actor.serialization-bindings."{{typeof(RawMessage).AssemblyQualifiedName}}" = raw
-        """).WithFallback(RemotingConfig.Build(new RemotingSettings(HostPort.Loopback), HostPort.Loopback)));
+        """).WithFallback(RemotingConfig.Build(
+            new RemotingSettings(HostPort.Loopback) { Transport = TransportKind.DotNetty }, HostPort.Loopback)));
 
     /// <summary>Writes them as they are; reads as the protocol does.</summary>
     public sealed class Writer(ExtendedActorSystem system, Config settings) : SerializerWithStringManifest(system)
