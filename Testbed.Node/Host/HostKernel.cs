@@ -8,32 +8,22 @@ using Testbed.Node.Time;
 namespace Testbed.Node.Host;
 
 /// <summary>The host operating system's kernel: Linux 2.2 on the machine itself, with the EtherExpress's driver.</summary>
-public sealed class HostKernel : LinuxKernel
+public sealed partial class HostKernel : LinuxKernel
 {
+    private readonly Processor _processor;
     private readonly Pic8259 _interruptController;
     private readonly int _networkLine;
-    private readonly Func<Activity> _receiveOnBehalfOfVmNet;
-    private readonly Func<Activity> _readKeyboard;
     private IActorRef _vmDriver = ActorRefs.Nobody;
     private IActorRef _vmNet = ActorRefs.Nobody;
     private MacAddress? _vmAddress;
     private Activity? _vmNetReceive;
-    private readonly Func<Activity> _masqueradeWhenPrivate;
-    private readonly Func<Activity> _deliverWhenPrivate;
-    private PrivateNetwork? _private;
-    private Activity? _toGuest;
-    private Activity? _forward;
     private RawKeyboard? _keyboard;
     private Activity? _keyboardRead;
 
     private HostKernel(Lane lane, Processor processor, InetStack stack, Scheduler scheduler, Ticks ticks, KernelCounters counters, Pic8259 interruptController, int networkLine, Func<IDriverKernel, INetworkDriver> driver)
         : base(lane, processor, new KernelActivities(category => processor.Activity(World.Host, category)), stack, scheduler, ticks, counters)
     {
-        (_interruptController, _networkLine, Driver) = (interruptController, networkLine, driver(this));
-        _masqueradeWhenPrivate = () => processor.Activity(World.Host, "masquerade");
-        _deliverWhenPrivate = () => processor.Activity(World.Host, "vmnet-deliver", "vmnet-receive");
-        _readKeyboard = () => processor.Activity(World.Host, "vmapp-keyboard");
-        _receiveOnBehalfOfVmNet = () => processor.Activity(World.Host, "vmnet-receive");
+        (_processor, _interruptController, _networkLine, Driver) = (processor, interruptController, networkLine, driver(this));
 
         // The ways to the card's doorbell end in the driver; what has a frame for the driver is a step before it.
         Activities.DriverTransmit.ToDoorbell = Duration.Zero;
@@ -55,10 +45,6 @@ public sealed class HostKernel : LinuxKernel
     /// <param name="VmNet">VMNet.</param>
     /// <param name="VmAddress">The virtual machine's Ethernet address.</param>
     public sealed record LoadVmDrivers(IActorRef VmDriver, IActorRef VmNet, MacAddress VmAddress);
-
-    /// <summary>VMNet is not bridged: the virtual machine is on a private network, and the host on that and its own.</summary>
-    /// <param name="Network">The private network.</param>
-    public sealed record JoinPrivateNetwork(PrivateNetwork Network);
 
     /// <summary>The keyboard is VMApp's from now on.</summary>
     /// <param name="Keyboard">Its terminal.</param>
@@ -111,11 +97,11 @@ public sealed class HostKernel : LinuxKernel
                 Join(join.Network);
                 break;
             case GrabKeyboard grab:
-                (_keyboard, _keyboardRead) = (grab.Keyboard, _readKeyboard());
+                (_keyboard, _keyboardRead) = (grab.Keyboard, _processor.Activity(World.Host, "vmapp-keyboard"));
                 break;
             case LoadVmDrivers load:
                 (_vmDriver, _vmNet, _vmAddress) = (load.VmDriver, load.VmNet, load.VmAddress);
-                _vmNetReceive = _receiveOnBehalfOfVmNet();
+                _vmNetReceive = _processor.Activity(World.Host, "vmnet-receive");
                 break;
             default:
                 base.OnReceive(message);
@@ -153,80 +139,6 @@ public sealed class HostKernel : LinuxKernel
         _vmNet.Tell(new VmNet.FrameArrived(frame));
         then();
     });
-
-    /// <inheritdoc/>
-    protected override InetStack SocketStack => _private is { Nat: null } network ? network.Stack : Stack;
-
-    /// <inheritdoc/>
-    protected override Instant NextTimer => _private is { } network ? Instant.Min(Stack.NextTimer, network.NextTimer) : Stack.NextTimer;
-
-    /// <inheritdoc/>
-    protected override void OnTimer()
-    {
-        Stack.OnTimer(Now);
-        _private?.OnTimer(Now);
-    }
-
-    private void Join(PrivateNetwork network)
-    {
-        _private = network;
-        _toGuest = _deliverWhenPrivate();
-        if (network.Nat is not null)
-            _forward = Activities.Receive(FrameKind.Other).FollowedBy(_masqueradeWhenPrivate());
-    }
-
-    /// <summary>VMApp has written a frame: the host is its neighbour, or its way out.</summary>
-    private void ReceiveFromGuest(PrivateNetwork network, byte[] frame, Action then)
-    {
-        if (network.IsForOutside(frame))
-        {
-            Execute(_forward!, () =>
-            {
-                if (network.Nat!.Outbound(frame, Now) is { } translated)
-                    Stack.Forward(translated, Now);
-                Transmit(then);
-            });
-            return;
-        }
-
-        var kind = InetStack.Classify(frame, out var payloadBytes);
-        Execute(
-            Activities.Receive(kind),
-            () =>
-            {
-                OnReceived(network.Stack, frame);
-                Transmit(then);
-            },
-            payloadBytes);
-    }
-
-    /// <summary>A frame has come in whose packet is the guest's.</summary>
-    private void ReceiveForGuest(PrivateNetwork network, Nat nat, ReadOnlyMemory<byte> frame, Action then) => Execute(_forward!, () =>
-    {
-        if (nat.Inbound(frame.Span, Now) is { } translated)
-            network.Forward(frame, translated, Now);
-        Transmit(then);
-    });
-
-    /// <inheritdoc/>
-    protected override void TransmitElsewhere(Action then)
-    {
-        if (_private is not { } network || !network.Stack.TryDequeue(out var frame))
-        {
-            then();
-            return;
-        }
-
-        TransmitBy(
-            Activities.Transmit(frame.Kind).FollowedBy(_toGuest!),
-            () =>
-            {
-                network.Built(frame.Bytes, Now);
-                _vmNet.Tell(new VmNet.FrameArrived(frame.Bytes));
-                Transmitted(frame);
-            },
-            then);
-    }
 
     private void OnInterrupt()
     {
