@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Testbed.Node.Configuration;
 using Testbed.Node.Experiments;
+using Testbed.Node.Observing;
 
 namespace Testbed.Node;
 
@@ -11,10 +12,12 @@ public static class PcRuns
 
     /// <summary>Makes the PC that plays a role in an experiment.</summary>
     /// <exception cref="ConfigurationException">The experiment cannot be read: the runner that sent it is not of this version.</exception>
-    public static IPcRun Create(ActorSystem system, ResolvedExperiment experiment, Role role, ICableLink link) => new PcRun(
+    public static IPcRun Create(
+        ActorSystem system, ResolvedExperiment experiment, Role role, ICableLink link, RecordingSettings? recording) => new PcRun(
         system,
         $"run-{Interlocked.Increment(ref _made)}",
         ExperimentSettings.Read(SettingsReader.Of(experiment)),
         role,
-        link);
+        link,
+        recording);
 }

@@ -21,6 +21,9 @@ public static class Wire
     /// <summary>Most bytes of a <see cref="RunFinished"/>, which carries a PC's share of the result.</summary>
     public const int FinishedLimitBytes = 4 * 1024 * 1024;
 
+    /// <summary>Most bytes of a <see cref="RecordingChunk"/>.</summary>
+    public const int ChunkLimitBytes = 512 * 1024;
+
     private static readonly Kind[] Kinds =
     [
         Of(CableBatch.Parser, "b", BatchLimitBytes),
@@ -36,6 +39,8 @@ public static class Wire
         Of(RunRefused.Parser, "refused", SmallLimitBytes),
         Of(StartRun.Parser, "start", SmallLimitBytes),
         Of(RunProgressed.Parser, "progress", SmallLimitBytes),
+        Of(RecordingChunk.Parser, "record", ChunkLimitBytes),
+        Of(RecordingTaken.Parser, "taken", SmallLimitBytes),
         Of(RunFinished.Parser, "finished", FinishedLimitBytes),
         Of(AbortRun.Parser, "abort", SmallLimitBytes),
     ];

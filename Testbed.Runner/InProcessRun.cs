@@ -2,11 +2,13 @@ using System.Diagnostics;
 using Akka.Actor;
 using Testbed.Node.Configuration;
 using Testbed.Node.Experiments;
+using Testbed.Node.Observing;
 
 namespace Testbed.Runner;
 
 /// <summary>Both PCs in this process, on one timeline.</summary>
-public sealed class InProcessRun : IRunMode
+/// <param name="recording">What is to be recorded; null for nothing.</param>
+public sealed class InProcessRun(RecordingSettings? recording = null) : IRunMode
 {
     private const string Mode = "in-process";
     private static readonly TimeSpan ProgressInterval = TimeSpan.FromMilliseconds(100);
@@ -19,7 +21,7 @@ public sealed class InProcessRun : IRunMode
 
         // What Akka would log of a failed model actor comes back as an exception of the run.
         var system = ActorSystem.Create("testbed", "akka { loglevel = OFF, stdout-loglevel = OFF, log-dead-letters = off }");
-        var run = new OneProcessRun(system, settings);
+        var run = new OneProcessRun(system, settings, recording);
         using var stop = cancel.Register(() => run.Stop("cancelled"));
         using (new Timer(_ => progress.Report(run.Progress), null, ProgressInterval, ProgressInterval))
         {

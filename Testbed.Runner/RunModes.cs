@@ -1,4 +1,5 @@
 using Testbed.Node;
+using Testbed.Node.Observing;
 using Testbed.Node.Remoting;
 using Testbed.Runner.TwoProcesses;
 
@@ -11,8 +12,15 @@ namespace Testbed.Runner;
 /// <param name="Bind">Where this process listens, as <c>host:port</c>; null: where the nodes can reach it.</param>
 /// <param name="Public">Where the nodes reach this process, if not at <paramref name="Bind"/>.</param>
 /// <param name="Transport">What carries messages between the processes, by name; null: as is best.</param>
+/// <param name="Recording">What is to be recorded besides the result; null for nothing.</param>
 public sealed record RunModeRequest(
-    bool InProcess, IReadOnlyList<string> Nodes, string? Wait = null, string? Bind = null, string? Public = null, string? Transport = null);
+    bool InProcess,
+    IReadOnlyList<string> Nodes,
+    string? Wait = null,
+    string? Bind = null,
+    string? Public = null,
+    string? Transport = null,
+    RecordingSettings? Recording = null);
 
 /// <summary>Makes the way to run that was asked for.</summary>
 public delegate IRunMode RunModeFactory(RunModeRequest request);
@@ -23,7 +31,7 @@ public static class RunModes
     /// <summary>In one process, in two that are started here, or over nodes that someone has started.</summary>
     /// <exception cref="FormatException">A node is not named as <c>pc=host:port</c>, an address is none, the wait is no time, or there is no such transport.</exception>
     public static IRunMode Create(RunModeRequest request) => request.InProcess
-        ? new InProcessRun()
+        ? new InProcessRun(request.Recording)
         : new TwoProcessRun(new()
         {
             Nodes = Nodes(request.Nodes),
@@ -31,6 +39,7 @@ public static class RunModes
             Bind = Address("--bind", request.Bind),
             Public = Address("--public", request.Public),
             Transport = Transport(request.Transport),
+            Recording = request.Recording,
         });
 
     private static TransportKind? Transport(string? text)

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace Testbed.Node.Configuration;
 
 /// <summary>An experiment as a list shows it.</summary>
@@ -12,6 +14,9 @@ public sealed class ExperimentCatalog
     public const string FolderVariable = "TESTBED_CONFIG";
 
     private const string DefaultsFile = "testbed.conf";
+
+    // A study resolves the same files hundreds of times; they are read once for each catalog.
+    private readonly ConcurrentDictionary<string, IReadOnlyDictionary<string, Setting>> _parsed = new(StringComparer.Ordinal);
 
     /// <summary>The catalog in a folder.</summary>
     /// <exception cref="ConfigurationException">It is no configuration folder.</exception>
@@ -34,6 +39,13 @@ public sealed class ExperimentCatalog
     {
         asked ??= Environment.GetEnvironmentVariable(FolderVariable);
         return new(string.IsNullOrEmpty(asked) ? Path.Combine(AppContext.BaseDirectory, "config") : asked);
+    }
+
+    /// <summary>A path as a person would name it: relative when it is below the working directory.</summary>
+    public static string Shown(string path)
+    {
+        var relative = Path.GetRelativePath(Environment.CurrentDirectory, path);
+        return relative.StartsWith("..", StringComparison.Ordinal) ? path : relative;
     }
 
     /// <summary>Every experiment with its description; one whose file is broken says so in its place.</summary>
@@ -72,7 +84,8 @@ public sealed class ExperimentCatalog
         return Parse(Path.Combine(Folder, "experiments", name + ".conf"));
     }
 
-    private static IReadOnlyDictionary<string, Setting> Parse(string file) => HoconText.ParseFile(file, Shown(file));
+    private IReadOnlyDictionary<string, Setting> Parse(string file) =>
+        _parsed.GetOrAdd(file, static path => HoconText.ParseFile(path, Shown(path)));
 
     private string[] Files(string folder)
     {
@@ -80,12 +93,5 @@ public sealed class ExperimentCatalog
         return Directory.Exists(path)
             ? Directory.EnumerateFiles(path, "*.conf").Order(StringComparer.Ordinal).ToArray()
             : [];
-    }
-
-    /// <summary>A path as a person would name it: relative when it is below the working directory.</summary>
-    private static string Shown(string path)
-    {
-        var relative = Path.GetRelativePath(Environment.CurrentDirectory, path);
-        return relative.StartsWith("..", StringComparison.Ordinal) ? path : relative;
     }
 }

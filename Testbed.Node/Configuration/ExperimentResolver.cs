@@ -14,7 +14,15 @@ public sealed class ExperimentResolver(ExperimentCatalog catalog, IReadOnlyList<
     /// <param name="sets">Settings of the form <c>key=value</c>, the later the stronger.</param>
     /// <param name="seed">The seed, stronger than all others; or null.</param>
     /// <exception cref="ConfigurationException">A mistake in a file or a setting.</exception>
-    public ResolvedExperiment Resolve(string name, IReadOnlyList<string> sets, string? seed = null)
+    public ResolvedExperiment Resolve(string name, IReadOnlyList<string> sets, string? seed = null) =>
+        ResolveWith(name, [.. sets.Select(ParseSet)], seed);
+
+    /// <summary>The experiment as it will run.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="sets">Settings that know where they are from, the later the stronger.</param>
+    /// <param name="seed">The seed, stronger than all others; or null.</param>
+    /// <exception cref="ConfigurationException">A mistake in a file or a setting.</exception>
+    public ResolvedExperiment ResolveWith(string name, IReadOnlyList<Setting> sets, string? seed = null)
     {
         var defaults = catalog.Defaults();
         // A cost table defines its own keys: repeating each in the defaults would only invite the two to differ.
@@ -35,7 +43,7 @@ public sealed class ExperimentResolver(ExperimentCatalog catalog, IReadOnlyList<
 
         foreach (var layer in layers)
             Apply(layer.Values, schema, settings);
-        Apply(sets.Select(ParseSet), schema, settings);
+        Apply(sets, schema, settings);
         if (seed is not null)
             settings["seed"] = Setting.Scalar("seed", seed, "--seed");
 
@@ -44,6 +52,24 @@ public sealed class ExperimentResolver(ExperimentCatalog catalog, IReadOnlyList<
         foreach (var validate in validators)
             validate(reader);
         return new(name, CanonicalHocon.Write(WithoutIdlePcs(settings)));
+    }
+
+    /// <summary>Reads <c>key=value</c>.</summary>
+    /// <exception cref="ConfigurationException">It is not of that form.</exception>
+    public static Setting ParseSet(string text)
+    {
+        var equals = text.IndexOf('=', StringComparison.Ordinal);
+        if (equals <= 0)
+            throw new ConfigurationException($"--set {ConfigurationException.Shown(text)}: expected key=value, such as cable.delay=1us");
+        var key = text[..equals].Trim();
+        var value = text[(equals + 1)..].Trim();
+        if (key.Split('.').Any(segment => !HoconText.IsKeySegment(segment)))
+            throw new ConfigurationException($"--set {ConfigurationException.Shown(text)}: expected key=value, such as cable.delay=1us");
+        // Only a list needs HOCON's syntax; all else is taken as it stands, so that no shell has to quote a quote.
+        return value.StartsWith('[')
+            ? HoconText.Parse($"{key} = {value}", "--set").GetValueOrDefault(key)
+                ?? throw new ConfigurationException($"--set {ConfigurationException.Shown(text)}: expected a list of plain values")
+            : Setting.Scalar(key, value, "--set");
     }
 
     private static void Apply(IEnumerable<Setting> layer, KeySchema schema, Dictionary<string, Setting> settings)
@@ -60,22 +86,6 @@ public sealed class ExperimentResolver(ExperimentCatalog catalog, IReadOnlyList<
         .Select(k => k[(section.Length + 1)..].Split('.')[0])
         .Distinct(StringComparer.Ordinal)
         .Order(StringComparer.Ordinal);
-
-    private static Setting ParseSet(string text)
-    {
-        var equals = text.IndexOf('=', StringComparison.Ordinal);
-        if (equals <= 0)
-            throw new ConfigurationException($"--set {ConfigurationException.Shown(text)}: expected key=value, such as cable.delay=1us");
-        var key = text[..equals].Trim();
-        var value = text[(equals + 1)..].Trim();
-        if (key.Split('.').Any(segment => !HoconText.IsKeySegment(segment)))
-            throw new ConfigurationException($"--set {ConfigurationException.Shown(text)}: expected key=value, such as cable.delay=1us");
-        // Only a list needs HOCON's syntax; all else is taken as it stands, so that no shell has to quote a quote.
-        return value.StartsWith('[')
-            ? HoconText.Parse($"{key} = {value}", "--set").GetValueOrDefault(key)
-                ?? throw new ConfigurationException($"--set {ConfigurationException.Shown(text)}: expected a list of plain values")
-            : Setting.Scalar(key, value, "--set");
-    }
 
     private static void RefuseMissing(Dictionary<string, Setting> settings, IReadOnlyCollection<Setting> own)
     {

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Testbed.Node.Configuration;
+using Testbed.Node.Observing;
 using Testbed.Node.Results;
 using Testbed.Protocol;
 
@@ -33,6 +34,7 @@ public interface IPcRun
 
 /// <summary>
 /// Makes the PC that plays <paramref name="role"/> in <paramref name="experiment"/> of actors of <paramref name="system"/>, joined to the
-/// peer by <paramref name="link"/>.
+/// peer by <paramref name="link"/>; with what <paramref name="recording"/> asks for, if it asks for anything.
 /// </summary>
-public delegate IPcRun PcRunFactory(ActorSystem system, ResolvedExperiment experiment, Role role, ICableLink link);
+public delegate IPcRun PcRunFactory(
+    ActorSystem system, ResolvedExperiment experiment, Role role, ICableLink link, RecordingSettings? recording);

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Testbed.Node.Cable;
+using Testbed.Node.Observing;
 using Testbed.Node.Results;
 using Testbed.Node.Time;
 
@@ -12,12 +13,15 @@ public sealed class OneProcessRun
     private readonly ExperimentSettings _experiment;
 
     /// <summary>Builds both PCs, ready to run.</summary>
-    public OneProcessRun(ActorSystem system, ExperimentSettings experiment)
+    /// <param name="system">The actor system.</param>
+    /// <param name="experiment">The experiment.</param>
+    /// <param name="recording">What is to be recorded; null for nothing.</param>
+    public OneProcessRun(ActorSystem system, ExperimentSettings experiment, RecordingSettings? recording = null)
     {
         _experiment = experiment;
         _timeline = new Timeline(system);
-        Sender = new PcParts(_timeline.AddLane(experiment.Sender.Name), experiment, Role.Sender);
-        Receiver = new PcParts(_timeline.AddLane(experiment.Receiver.Name), experiment, Role.Receiver);
+        Sender = new PcParts(_timeline.AddLane(experiment.Sender.Name), experiment, Role.Sender, recording);
+        Receiver = new PcParts(_timeline.AddLane(experiment.Receiver.Name), experiment, Role.Receiver, recording);
         var toReceiver = new CableInlet(_timeline, (int)Role.Sender);
         var toSender = new CableInlet(_timeline, (int)Role.Receiver);
         _timeline.StopAt(experiment.VirtualLimit, experiment.LimitReason);

@@ -2,6 +2,7 @@ using Testbed.Node.Cable;
 using Testbed.Node.Hardware;
 using Testbed.Node.Kernel;
 using Testbed.Node.Network;
+using Testbed.Node.Observing;
 using Testbed.Node.Programs;
 using Testbed.Node.Time;
 using Testbed.Protocol;
@@ -18,7 +19,11 @@ public sealed class PcParts : IOutlook
     private readonly Lookahead _lookahead;
 
     /// <summary>The parts of the PC that plays a role in an experiment.</summary>
-    public PcParts(Lane lane, ExperimentSettings experiment, Role role)
+    /// <param name="lane">The PC's lane.</param>
+    /// <param name="experiment">The experiment.</param>
+    /// <param name="role">Its role.</param>
+    /// <param name="recording">What is to be recorded of it; null for nothing.</param>
+    public PcParts(Lane lane, ExperimentSettings experiment, Role role, RecordingSettings? recording = null)
     {
         (Lane, Settings, _cable) = (lane, experiment.Pc(role), experiment.Cable);
         _lookahead = new Lookahead(Settings);
@@ -35,6 +40,10 @@ public sealed class PcParts : IOutlook
         var sequenceNumbers = lane.Random(experiment.Seed, "tcp/initial-sequence-number");
         Stack = new InetStack(Settings.Inet, () => (uint)sequenceNumbers.NextUInt64());
         Vm = Settings.Vm is { } vm ? new VmParts(this, vm, experiment.Seed) : null;
+        if (recording is null)
+            return;
+        Recorder = new Recorder(lane, recording, Settings.Inet.Mac, _cable.Timing.BitsPerSecond, Vm?.Settings.Inet.Mac);
+        Tell(Recorder);
     }
 
     /// <summary>The PC's lane of its timeline.</summary>
@@ -76,6 +85,9 @@ public sealed class PcParts : IOutlook
     /// <summary>What went into the cable here.</summary>
     public CableCounters Cable { get; } = new();
 
+    /// <summary>What records its run; null if nothing does.</summary>
+    public Recorder? Recorder { get; }
+
     /// <summary>The measured interval.</summary>
     public MeasuredInterval Interval { get; } = new();
 
@@ -87,6 +99,19 @@ public sealed class PcParts : IOutlook
 
     /// <summary>What a computation took, if this PC runs one.</summary>
     public ComputationTime Computation { get; } = new();
+
+    /// <summary>Everything that happens in the PC is told to an observer.</summary>
+    public void Tell(IObserver observer)
+    {
+        Lane.Observer = observer;
+        Ledger.Observer = observer;
+        Pic.Tap = line => observer.Happened(Observed.InterruptRequest, line);
+        if (Vm is not { } vm)
+            return;
+        vm.Pic.Tap = line => observer.Happened(Observed.VirtualInterruptRequest, line);
+        vm.Lance.Tap = frame => observer.Passed(
+            EthernetFrame.Source(frame.Span) == vm.Settings.Inet.Mac ? Observed.LanceSent : Observed.LanceReceived, frame);
+    }
 
     /// <inheritdoc/>
     /// <remarks>

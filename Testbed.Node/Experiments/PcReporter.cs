@@ -18,6 +18,7 @@ internal static class PcReporter
     public static PcOutcome Outcome(
         ExperimentSettings experiment, Role role, PcParts parts, Instant stoppedAt, SyncStatistics? sync, string? failure)
     {
+        parts.Ledger.TellOpen(stoppedAt);
         var dataFrames = parts.ProgramStack.TcpCounters.DataSegmentsSent;
         return new(
             failure,
@@ -25,7 +26,8 @@ internal static class PcReporter
             sync is null
                 ? ""
                 : new NodeSync(
-                    sync.Reports, sync.Requests, sync.Announcements, dataFrames, sync.Waits, sync.FruitfulWaits, decimal.Round((decimal)sync.Blocked.TotalSeconds, 3)).ToJson());
+                    sync.Reports, sync.Requests, sync.Announcements, dataFrames, sync.Waits, sync.FruitfulWaits, decimal.Round((decimal)sync.Blocked.TotalSeconds, 3)).ToJson(),
+            Recording: parts.Recorder?.Close(stoppedAt));
     }
 
     private static PcReport Report(ExperimentSettings experiment, Role role, PcParts parts, Instant stoppedAt)

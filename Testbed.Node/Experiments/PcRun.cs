@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Testbed.Node.Cable;
+using Testbed.Node.Observing;
 using Testbed.Node.Results;
 using Testbed.Node.Time;
 using Testbed.Protocol;
@@ -34,12 +35,14 @@ public sealed class PcRun : IPcRun
     /// <param name="experiment">The experiment.</param>
     /// <param name="role">Its role.</param>
     /// <param name="link">The link to the other PC's process.</param>
-    public PcRun(ActorSystem system, string name, ExperimentSettings experiment, Role role, ICableLink link)
+    /// <param name="recording">What is to be recorded; null for nothing.</param>
+    public PcRun(
+        ActorSystem system, string name, ExperimentSettings experiment, Role role, ICableLink link, RecordingSettings? recording = null)
     {
         (_system, _experiment, _role, _link) = (system, experiment, role, link);
         _timeline = new Timeline(system, name);
         _timeline.StopAt(experiment.VirtualLimit, experiment.LimitReason);
-        _parts = new PcParts(_timeline.AddLane(experiment.Pc(role).Name), experiment, role);
+        _parts = new PcParts(_timeline.AddLane(experiment.Pc(role).Name), experiment, role, recording);
         var other = role == Role.Sender ? Role.Receiver : Role.Sender;
         var inlet = new CableInlet(_timeline, direction: (int)other);
         _sync = new ConservativeSync(

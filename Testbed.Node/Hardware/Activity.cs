@@ -15,6 +15,7 @@ public sealed class Activity
         Row = row;
         World = world;
         Category = category;
+        Name = Ledger.RowName(world, category);
         Code = EventDigest.NameCode($"{world}/{category}");
         _cost = cost;
         _jitterPpm = jitterPpm;
@@ -26,6 +27,9 @@ public sealed class Activity
 
     /// <summary>Its name in the ledger.</summary>
     public string Category { get; }
+
+    /// <summary>The name of its row, as an observer is told it.</summary>
+    public string Name { get; }
 
     /// <summary>What follows in the same slice, on a row of its own; null for nothing.</summary>
     public Activity? Next { get; private init; }

@@ -124,6 +124,7 @@ public sealed class EtherExpress : ModelActor
         _chip.WireFreeAt = end + _timing.InterFrameGap;
         _chip.Counters.FramesSent++;
         _chip.Counters.BytesSent += frame.Length;
+        Lane.Observer?.Passed(Observed.NicSent, frame);
         _cable.Tell(new CableEnd.FrameStarted(frame));
         _chip.FrameStarted?.Invoke(frame, Now);
         _chip.FrameSentAt = end;
@@ -151,6 +152,7 @@ public sealed class EtherExpress : ModelActor
     private void OnFrameArrived(ReadOnlyMemory<byte> frame)
     {
         Lane.Digest.Add(Now, ArrivalCode, frame.Length);
+        Lane.Observer?.Passed(Observed.NicReceived, frame);
         if (!EthernetFrame.VerifyFcs(frame.Span))
             _chip.Counters.FcsErrors++;
         else if (!IsForUs(frame.Span))

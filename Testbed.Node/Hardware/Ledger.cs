@@ -20,7 +20,7 @@ public sealed class Ledger
 
     private const int IdleRow = 0;
     private readonly Duration _memory;
-    private readonly List<(World? World, string Category)> _names = [(null, Idle)];
+    private readonly List<(World? World, string Category, string Name)> _names = [(null, Idle, Idle)];
     private (long TimeNs, long Count)[] _totals = [(0, 1)];
     private readonly Queue<(Instant From, Instant To, int Row)> _recent = new();
     private readonly Queue<(Instant At, int Row)> _following = new();
@@ -30,13 +30,19 @@ public sealed class Ledger
     /// <summary>A ledger that can say how it stood at an instant up to <paramref name="memory"/> ago.</summary>
     public Ledger(Duration memory) => _memory = memory;
 
+    /// <summary>Is told of every entry when it is closed; null if nobody looks.</summary>
+    public IObserver? Observer { get; set; }
+
+    /// <summary>How an observer is told a row: "<c>host/system-call</c>".</summary>
+    public static string RowName(World world, string category) => $"{(world == World.Host ? "host" : "vmm")}/{category}";
+
     /// <summary>The number of a row, which is added if there is none of that name.</summary>
     public int AddRow(World world, string category)
     {
-        var known = _names.IndexOf((world, category));
+        var known = _names.FindIndex(row => row.World == world && row.Category == category);
         if (known >= 0)
             return known;
-        _names.Add((world, category));
+        _names.Add((world, category, RowName(world, category)));
         Array.Resize(ref _totals, _totals.Length + 1);
         return _names.Count - 1;
     }
@@ -62,6 +68,7 @@ public sealed class Ledger
 
     private void Close(Instant now, int row)
     {
+        Observer?.Spent(_names[_openRow].Name, _openedAt, now);
         _totals[_openRow].TimeNs += (now - _openedAt).Nanoseconds;
         _recent.Enqueue((_openedAt, now, _openRow));
         while (_recent.Peek().To < now - _memory)
@@ -74,6 +81,13 @@ public sealed class Ledger
 
     /// <summary>From now on the processor is idle.</summary>
     internal void OpenIdle(Instant now) => Open(now, IdleRow);
+
+    /// <summary>The run is over: the entry that is open is told as far as it came.</summary>
+    internal void TellOpen(Instant now)
+    {
+        Settle(now);
+        Observer?.Spent(_names[_openRow].Name, _openedAt, now);
+    }
 
     /// <summary>The rows as they stood at an instant, that instant's own entries not begun.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The instant is longer ago than the ledger remembers, or still to come.</exception>

@@ -51,6 +51,9 @@ public sealed class Pic8259
         _slave = new I8259(BiosSlaveVector, (byte)(levels >> I8259.Lines));
     }
 
+    /// <summary>Told of each line that is acknowledged; for measuring only.</summary>
+    public Action<int>? Tap { get; set; }
+
     /// <summary>How often each line was acknowledged.</summary>
     public IReadOnlyList<long> Acknowledged => _acknowledged;
 
@@ -91,6 +94,7 @@ public sealed class Pic8259
             _acknowledged[line]++;
         else
             Spurious++;
+        Tap?.Invoke(line);
         Update();
         return line;
     }

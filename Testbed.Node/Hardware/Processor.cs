@@ -75,7 +75,11 @@ public sealed class Processor : IProcessor, ITimed
     public void HandleInterrupts(World world, IActorRef handler) => _interruptHandlers[(int)world] = handler;
 
     /// <summary>Gives the processor to a world: the end of a world switch, whose cost its caller has executed.</summary>
-    public void EnterWorld(World world) => World = world;
+    public void EnterWorld(World world)
+    {
+        World = world;
+        _lane.Observer?.Happened(Observed.WorldSwitch, (long)world);
+    }
 
     /// <summary>Occupies the processor for the activity's cost, then delivers <paramref name="then"/>; an interrupt may come in between.</summary>
     /// <exception cref="InvalidOperationException">The processor is occupied: somebody went on without having been handed it.</exception>
@@ -175,6 +179,7 @@ public sealed class Processor : IProcessor, ITimed
         if (_interrupted.Count == MaxNesting)
             throw new InvalidOperationException($"{MaxNesting} nested interrupts.");
         InterruptsTaken++;
+        _lane.Observer?.Happened(Observed.Interrupt, (long)World);
         _lane.Digest.Add(_lane.Now, InterruptCode, _interrupted.Count);
         _interrupted.Push((_then!, InterruptsEnabled, _toDoorbell));
         _interruptedToDoorbell = Least(_interruptedToDoorbell, _toDoorbell);

@@ -105,6 +105,7 @@ public sealed class HostKernel : LinuxKernel
 
     private void Bridge(ReadOnlyMemory<byte> frame, Action then) => Execute(_vmNetReceive!, () =>
     {
+        Lane.Observer?.Passed(_vmNetReceive!.Name, frame);
         _vmNet.Tell(new VmNet.FrameArrived(frame));
         then();
     });

@@ -124,6 +124,7 @@ public sealed class VmNet : ModelActor
     /// <summary>A socket buffer has been allocated and the frame copied into it: the network card's driver has it next.</summary>
     private void OnWrite(ReadOnlyMemory<byte> frame)
     {
+        Lane.Observer?.Passed(_transmit.Name, frame);
         _transmission.Passed(TransmissionSegment.VmNet, Now);
         _counters.FramesSent++;
         _counters.BytesCopied += frame.Length;
@@ -157,6 +158,7 @@ public sealed class VmNet : ModelActor
     {
         _counters.FramesRead++;
         _counters.BytesCopied += frame.Length;
+        Lane.Observer?.Passed(_read.Name, frame);
         _reception.ReadByVmApp(Now);
         _host.Tell(new Frame(frame, MoreToRead: _queue.Count > 0));
     }

@@ -193,6 +193,7 @@ public abstract class LinuxKernel : ModelActor, IDriverKernel
     /// <returns>Whether there was room; else it is dropped and counted.</returns>
     protected bool Enqueue(ReadOnlyMemory<byte> frame)
     {
+        Lane.Observer?.Passed(Activities.DriverReceive.Name, frame);
         if (_backlog.Count == MaxBacklog)
         {
             _counters.BacklogDrops++;
@@ -249,6 +250,7 @@ public abstract class LinuxKernel : ModelActor, IDriverKernel
             Activities.Receive(kind),
             () =>
             {
+                Lane.Observer?.Passed(Activities.Receive(kind).Name, frame);
                 OnReceived(frame);
                 Transmit(then);
             },
@@ -284,6 +286,7 @@ public abstract class LinuxKernel : ModelActor, IDriverKernel
             _transmitting = true;
             Execute(Activities.DriverTransmit, () =>
             {
+                Lane.Observer?.Passed(Activities.DriverTransmit.Name, _deviceQueue.Peek().Bytes);
                 _counters.FramesForDriver--;
                 Driver.Transmit(_deviceQueue.Dequeue(), () =>
                 {
@@ -297,6 +300,7 @@ public abstract class LinuxKernel : ModelActor, IDriverKernel
             _transmitting = true;
             Execute(Activities.Transmit(frame.Kind), () =>
             {
+                Lane.Observer?.Passed(Activities.Transmit(frame.Kind).Name, frame.Bytes);
                 ToDevice(frame);
                 _transmitting = false;
                 Transmit(then);

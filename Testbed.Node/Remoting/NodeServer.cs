@@ -23,6 +23,9 @@ public sealed class NodeServer : ReceiveActor, IWithTimers, IWithStash
     private static readonly TimeSpan ProgressInterval = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(5);
 
+    // A piece of a recording that the runner has not taken by then is never taken.
+    private static readonly TimeSpan DeliveryLimit = TimeSpan.FromSeconds(30);
+
     private readonly Settings _settings;
     private readonly PcRunFactory _factory;
     private CurrentRun? _current;
@@ -35,8 +38,6 @@ public sealed class NodeServer : ReceiveActor, IWithTimers, IWithStash
         _factory = factory;
         Idle();
     }
-
-    private delegate void Reply(CurrentRun run);
 
     /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
@@ -104,21 +105,13 @@ public sealed class NodeServer : ReceiveActor, IWithTimers, IWithStash
     /// <summary>The PC does not stop: nothing can be said about the next run's result while it lives.</summary>
     private void Stuck()
     {
-        Receive<PcStopped>(m => m.RunId == Current.Id, _ => CleanUp(_ => { }));
+        Receive<PcStopped>(m => m.RunId == Current.Id, _ => CleanUp(_ => BecomeFree()));
         Busy(run => Stop(_shutdownFor!));
     }
 
-    private void CleaningUp(Reply reply)
+    private void CleaningUp(Action<CurrentRun> next)
     {
-        Receive<Terminated>(m => m.ActorRef.Equals(Current.Link), _ =>
-        {
-            reply(Current);
-            _current = null;
-            Become(Idle);
-            Stash.UnstashAll();
-            if (_shutdownFor is { } asker)
-                Stop(asker);
-        });
+        Receive<Terminated>(m => m.ActorRef.Equals(Current.Link), _ => next(Current));
         Receive<PrepareRun>(_ => Stash.Stash());
 
         // It is over already, and word of that is about to go out.
@@ -126,6 +119,17 @@ public sealed class NodeServer : ReceiveActor, IWithTimers, IWithStash
         Receive<CableHello>(_ => { });
         Receive<Shutdown>(_ => _shutdownFor = Sender);
         Always();
+    }
+
+    /// <summary>The PC has stopped and its cable is closed; the runner takes what was recorded, piece by piece.</summary>
+    private void Delivering(RecordingDelivery delivery, RunFinished finished)
+    {
+        Receive<RecordingTaken>(
+            m => m.RunId == Current.Id && m.Number == delivery.Sent, _ => SendPiece(delivery, finished));
+        Receive<AbortRun>(IsCurrent, _ => { });
+        Receive<RemotingLifecycleEvent>(IsRunnerLost, _ => BecomeFree());
+        Receive<DeliveryLimitReached>(_ => BecomeFree());
+        Busy(run => Stop(_shutdownFor!));
     }
 
     private void Busy(Action<CurrentRun> shutdown)
@@ -157,6 +161,8 @@ public sealed class NodeServer : ReceiveActor, IWithTimers, IWithStash
         Receive<CableLink.Failed>(_ => { });
         Receive<SendProgress>(_ => { });
         Receive<StopLimitReached>(_ => { });
+        Receive<DeliveryLimitReached>(_ => { });
+        Receive<RecordingTaken>(_ => { });
         Receive<PcStopped>(_ => { });
         Receive<Terminated>(_ => { });
         ReceiveAny(m => Context.GetLogger().Error("{0} from {1} has no place here; ignored", m.GetType().Name, Sender.Path));
@@ -176,7 +182,7 @@ public sealed class NodeServer : ReceiveActor, IWithTimers, IWithStash
         IPcRun pc;
         try
         {
-            pc = _factory(Context.System, experiment, role, sender);
+            pc = _factory(Context.System, experiment, role, sender, m.Recording is { } asked ? RecordingMessages.Read(asked) : null);
         }
         catch (Exception e)
         {
@@ -205,6 +211,8 @@ public sealed class NodeServer : ReceiveActor, IWithTimers, IWithStash
             return "it was given no role";
         if (m.WaitMs is <= 0 or > 24 * 3600 * 1000)
             return $"a wait of {m.WaitMs} ms is not between 1 ms and a day";
+        if (m.Recording is { } recording && !RecordingMessages.Read(recording).IsValid)
+            return "what it is to record makes no sense";
         if (_settings.Peer is { } own)
             peer = RemoteSystem.AddressOf(Context.System, own);
         else if (!ActorPath.TryParseAddress(m.PeerAddress, out peer) || !peer.HasGlobalScope)
@@ -256,7 +264,37 @@ public sealed class NodeServer : ReceiveActor, IWithTimers, IWithStash
     private void OnPcStopped(PcOutcome outcome)
     {
         var finished = Finished(Current, outcome);
-        CleanUp(run => run.Runner.Tell(finished), outcome.Failure);
+        CleanUp(
+            run =>
+            {
+                var delivery = new RecordingDelivery(run.Id, outcome.Recording ?? new([]));
+                Become(() => Delivering(delivery, finished));
+                SendPiece(delivery, finished);
+            },
+            outcome.Failure);
+    }
+
+    private void SendPiece(RecordingDelivery delivery, RunFinished finished)
+    {
+        if (delivery.TryNext(out var piece))
+        {
+            Timers.StartSingleTimer(nameof(DeliveryLimitReached), DeliveryLimitReached.Instance, DeliveryLimit);
+            Current.Runner.Tell(piece);
+            return;
+        }
+
+        Current.Runner.Tell(finished);
+        BecomeFree();
+    }
+
+    private void BecomeFree()
+    {
+        Timers.CancelAll();
+        _current = null;
+        Become(Idle);
+        Stash.UnstashAll();
+        if (_shutdownFor is { } asker)
+            Stop(asker);
     }
 
     private void OnStopLimitReached()
@@ -290,10 +328,17 @@ public sealed class NodeServer : ReceiveActor, IWithTimers, IWithStash
     private void Refuse(string reason)
     {
         Current.Pc.Abort(reason);
-        CleanUp(run => run.Runner.Tell(new RunRefused { RunId = run.Id, Reason = OneLine(reason) }), reason);
+        CleanUp(
+            run =>
+            {
+                run.Runner.Tell(new RunRefused { RunId = run.Id, Reason = OneLine(reason) });
+                BecomeFree();
+            },
+            reason);
     }
 
-    private void CleanUp(Reply reply, string? failure = null)
+    /// <summary>Closes the cable; what is next comes when that is done.</summary>
+    private void CleanUp(Action<CurrentRun> next, string? failure = null)
     {
         Timers.CancelAll();
         Current.Link.Tell(new CableLink.Close(failure is null ? null : OneLine(failure)));
@@ -301,7 +346,7 @@ public sealed class NodeServer : ReceiveActor, IWithTimers, IWithStash
         // The link may have stopped long ago: watching it again says so again.
         Context.Unwatch(Current.Link);
         Context.Watch(Current.Link);
-        Become(() => CleaningUp(reply));
+        Become(() => CleaningUp(next));
     }
 
     private void Stop(IActorRef asker)
@@ -342,6 +387,11 @@ public sealed class NodeServer : ReceiveActor, IWithTimers, IWithStash
     private sealed record SendProgress
     {
         public static readonly SendProgress Instance = new();
+    }
+
+    private sealed record DeliveryLimitReached
+    {
+        public static readonly DeliveryLimitReached Instance = new();
     }
 
     private sealed record StopLimitReached

@@ -1,3 +1,5 @@
+using Testbed.Node.Observing;
+
 namespace Testbed.Node.Results;
 
 /// <summary>What one PC's run came to.</summary>
@@ -5,7 +7,8 @@ namespace Testbed.Node.Results;
 /// <param name="DeterministicJson">The PC's share of the result's deterministic part, as canonical JSON; empty if it never started.</param>
 /// <param name="WallJson">The PC's share of the wall-clock part (the sync statistics), as JSON; empty if it never started.</param>
 /// <param name="Defect">The exception with its stack trace, if it was a defect of this program that ended the run; else null.</param>
-public sealed record PcOutcome(string? Failure, string DeterministicJson, string WallJson, string? Defect = null)
+/// <param name="Recording">What was recorded besides; null if nothing was to be.</param>
+public sealed record PcOutcome(string? Failure, string DeterministicJson, string WallJson, string? Defect = null, Recording? Recording = null)
 {
     /// <summary>A defect has ended the run; there are no figures to trust.</summary>
     public static PcOutcome OfDefect(Exception defect) =>

@@ -28,6 +28,9 @@ public sealed class Lane
     /// <summary>Everything that happened here, in order, as a hash.</summary>
     public EventDigest Digest { get; } = new();
 
+    /// <summary>Is told what happens here; null if nobody looks.</summary>
+    public IObserver? Observer { get; set; }
+
     /// <summary>A random stream of this world.</summary>
     /// <param name="seed">The experiment's seed.</param>
     /// <param name="purpose">Component and purpose, as in <c>jitter/host/system-call</c>.</param>

@@ -11,6 +11,10 @@ internal static class ListCommand
         var column = entries.Select(e => e.Name.Length).DefaultIfEmpty().Max() + 2;
         foreach (var entry in entries)
             surroundings.Out.WriteLine(entry.Name.PadRight(column) + entry.Description);
+
+        // For a person, and not for whatever reads the list.
+        if (surroundings.LiveError)
+            surroundings.Error.WriteLine("\ntestbed run NAME runs one; with --dry-run it prints its settings.");
         return ExitCode.Success;
     }
 }

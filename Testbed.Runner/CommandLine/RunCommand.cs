@@ -2,6 +2,7 @@ using Testbed.Node.Configuration;
 using Testbed.Node.Experiments;
 using Testbed.Node.Results;
 using Testbed.Runner.Output;
+using Testbed.Runner.Recordings;
 
 namespace Testbed.Runner.CommandLine;
 
@@ -78,17 +79,22 @@ internal sealed class RunCommand(Surroundings surroundings, RunModeFactory modes
         var result = Result(experiment, outcome, started);
         var exit = result.Partial ? ExitCode.FailedRun : ExitCode.Success;
         string? trouble = null;
+        IReadOnlyList<string> notes = [];
         try
         {
             folder.Write(experiment, result);
+            if (request.Mode.Recording is not null)
+                notes = RecordingFiles.Write(folder, experiment, outcome.Sender.Recording, outcome.Receiver.Recording);
         }
-        catch (ConfigurationException e)
+        catch (Exception e) when (e is ConfigurationException or FormatException)
         {
             (trouble, exit) = (e.Message, ExitCode.FailedRun);
         }
 
-        surroundings.Out.Write(request.Json ? result.ToJson() : Summary.Of(result, folder.Path, surroundings.Width, surroundings.Colour));
+        surroundings.Out.Write(request.Json ? result.ToJson() : Summary.Of(result, folder.Path, surroundings.Width, surroundings.Colour, notes));
         surroundings.Out.Flush();
+        foreach (var note in request.Json ? notes : [])
+            surroundings.Error.WriteLine($"testbed: {note}");
         if (trouble is not null)
             surroundings.Error.WriteLine($"testbed: {trouble}");
         if ((outcome.Sender.Defect ?? outcome.Receiver.Defect) is { } defect)

@@ -73,6 +73,8 @@ public sealed class TestbedCli(Surroundings surroundings, RunModeFactory modes, 
         Description = "Print the experiment as it would run, every key with its value, and run nothing.",
     };
 
+    private readonly RecordingOptions _recording = new();
+
     private readonly Option<string[]> _node = new("--node")
     {
         Description = "Run a PC on a node that is already started there. Give one for each of the experiment's PCs.",
@@ -143,16 +145,20 @@ public sealed class TestbedCli(Surroundings surroundings, RunModeFactory modes, 
         {
             _experiment, _inProcess, _set, _seed, _out, _json, _quiet, _dryRun, _node, _wait, _bind, _public, _transport,
         };
+        _recording.AddTo(run);
         run.SetAction((parsed, cancel) => new RunCommand(surroundings, modes, validators).ExecuteAsync(Request(parsed), cancel));
         var list = new Command("list", "List the experiments, one a line.");
         list.SetAction(parsed => ListCommand.Execute(surroundings, ExperimentCatalog.Open(parsed.GetValue(_config))));
         var explain = new Command("explain", "Show where the time of a run went and what one packet's life was.") { _run };
         explain.SetAction(parsed => ExplainCommand.Execute(surroundings, parsed.GetRequiredValue(_run)));
+        var compare = CompareCommand.Make(surroundings);
         var validate = new Command("validate", "Run the paper's baseline over many seeds and compare with what was published.")
         {
             _runs, _firstSeed, _markdown, _set,
         };
         validate.SetAction((parsed, cancel) => new ValidateCommand(surroundings, modes, validators).ExecuteAsync(Validation(parsed), cancel));
+        var sweep = SweepCommand.Make(surroundings, modes, validators, _config);
+        var report = ReportCommand.Make(surroundings);
         var root = new RootCommand(
             """
             Two PCs of 2001 and the cable between them, simulated in virtual time.
@@ -162,12 +168,16 @@ public sealed class TestbedCli(Surroundings surroundings, RunModeFactory modes, 
               testbed run native-733-to-350
               testbed run native-733-to-350 --in-process --set nettest.chunk=512 --seed 7
               testbed explain runs/native-733-to-350-1-20240506T070809Z
+              testbed run vm733-to-350 --in-process --pcap --trace --from 200ms --for 20ms
+              testbed compare runs/one runs/other
               testbed run ping --set cable.delay=5us --dry-run
+              testbed sweep throughput-vs-chunk
+              testbed report studies/throughput-vs-chunk
 
             Exit codes: 0 success, 1 failed or ended run or validation, 2 mistake in what was asked, 3 defect of the program.
             """)
         {
-            _config, run, explain, validate, list,
+            _config, run, explain, compare, sweep, report, validate, list,
         };
         root.Options.OfType<VersionOption>().Single().Action = new VersionAction();
         return root;
@@ -181,7 +191,8 @@ public sealed class TestbedCli(Surroundings surroundings, RunModeFactory modes, 
             parsed.GetValue(_wait),
             parsed.GetValue(_bind),
             parsed.GetValue(_public),
-            parsed.GetValue(_transport)),
+            parsed.GetValue(_transport),
+            _recording.Read(parsed)),
         parsed.GetValue(_set) ?? [],
         parsed.GetValue(_seed),
         parsed.GetValue(_out),
@@ -198,7 +209,8 @@ public sealed class TestbedCli(Surroundings surroundings, RunModeFactory modes, 
         parsed.GetValue(_markdown),
         parsed.GetValue(_config));
 
-    private static long Number(string option, string text, long least, long most) =>
+    /// <summary>An option's whole number.</summary>
+    internal static long Number(string option, string text, long least, long most) =>
         long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most
             ? value
             : throw new FormatException($"{option} {ConfigurationException.Shown(text)}: expected a whole number from {least} to {most}");
@@ -221,11 +233,17 @@ public sealed class TestbedCli(Surroundings surroundings, RunModeFactory modes, 
         }
 
         if (command is RootCommand)
-            return Say("expected a command: run, explain, validate or list (testbed --help tells more)", ExitCode.Mistake);
+            return Say("expected a command: run, explain, compare, sweep, report, validate or list (testbed --help tells more)", ExitCode.Mistake);
         if (parsed.GetResult(_experiment) is null or { Tokens.Count: 0 } && command.Arguments.Contains(_experiment))
             return Say("run: expected an experiment; testbed list prints their names", ExitCode.Mistake);
         if (parsed.GetResult(_run) is null or { Tokens.Count: 0 } && command.Arguments.Contains(_run))
             return Say("explain: expected a run's folder or its result.json", ExitCode.Mistake);
+        if (command.Name == CompareCommand.Name)
+            return Say("compare: expected two runs, each a run's folder or its result.json", ExitCode.Mistake);
+        if (command.Name == SweepCommand.Name)
+            return Say($"sweep: expected a study; there are {SweepCommand.Studies(parsed.GetValue(_config))}", ExitCode.Mistake);
+        if (command.Name == ReportCommand.Name)
+            return Say("report: expected a run's folder or a study's", ExitCode.Mistake);
         return Say($"{parsed.Errors[0].Message.TrimEnd('.')} ({path} --help tells more)", ExitCode.Mistake);
     }
 

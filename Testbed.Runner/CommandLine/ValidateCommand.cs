@@ -18,6 +18,8 @@ internal sealed class ValidateCommand(Surroundings surroundings, RunModeFactory 
             var report = await validation.RunAsync(request.Settings, new Count(surroundings), cancel);
             surroundings.Out.Write(
                 request.Markdown ? ValidationMarkdown.Of(report) : ValidationText.Of(report, surroundings.Width, surroundings.Colour));
+            if (!request.Markdown)
+                surroundings.Out.Write("\n  written     nothing; --markdown prints the page docs/validation.md\n");
             if (report.Failures.Count == 0)
                 return ExitCode.Success;
             surroundings.Error.WriteLine($"testbed: {ValidationText.Conclusion(report)}");

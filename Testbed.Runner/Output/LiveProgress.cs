@@ -11,7 +11,7 @@ internal static class LiveProgress
     // A run that ends at once needs no bar, and the time to set one up would be most of it.
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(300);
 
-    public static async Task ShowAsync(ProgressView view, TextWriter to, Task run)
+    public static async Task ShowAsync(IProgressSource view, TextWriter to, Task run)
     {
         if (await Task.WhenAny(run, Task.Delay(Patience)) == run)
             return;
@@ -34,10 +34,10 @@ internal static class LiveProgress
             });
     }
 
-    private sealed class WordsColumn(ProgressView view) : ProgressColumn
+    private sealed class WordsColumn(IProgressSource view) : ProgressColumn
     {
         protected override bool NoWrap => true;
 
-        public override IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime) => new Text(view.ToString());
+        public override IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime) => new Text(view.ToString() ?? "");
     }
 }

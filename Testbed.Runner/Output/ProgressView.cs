@@ -8,7 +8,7 @@ namespace Testbed.Runner.Output;
 /// <param name="source">How far it has come.</param>
 /// <param name="totalBytes">What there is to deliver; null when the program is not about bytes.</param>
 /// <param name="start">When the sender starts: the rate counts from there.</param>
-internal sealed class ProgressView(LatestProgress source, long? totalBytes, Duration start)
+internal sealed class ProgressView(LatestProgress source, long? totalBytes, Duration start) : IProgressSource
 {
     private readonly long _began = Stopwatch.GetTimestamp();
 

@@ -2,16 +2,18 @@ using System.Globalization;
 using System.Text;
 using Testbed.Node.Configuration;
 using Testbed.Node.Results;
+using Testbed.Runner.Recordings;
 
 namespace Testbed.Runner.Output;
 
-/// <summary>A run's folder: <c>result.json</c> and <c>experiment.conf</c>.</summary>
+/// <summary>A run's folder: <c>result.json</c>, <c>experiment.conf</c>, and what was recorded besides.</summary>
 internal sealed class RunFolder
 {
     /// <summary>The result's file in the folder.</summary>
     public const string ResultFile = "result.json";
 
     private const int ProbeBytes = 256 * 1024;
+    private const int BufferBytes = 64 * 1024;
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
 
     private RunFolder(string path) => Path = path;
@@ -36,6 +38,10 @@ internal sealed class RunFolder
             {
                 File.Delete(probe);
             }
+
+            // What an earlier run in the same folder recorded is not of this one.
+            foreach (var file in RecordingFiles.Patterns.SelectMany(pattern => Directory.GetFiles(folder.Path, pattern)))
+                File.Delete(file);
         });
         return folder;
     }
@@ -46,6 +52,17 @@ internal sealed class RunFolder
     {
         Put("experiment.conf", $"# {experiment.Name}, as resolved\n{experiment.Hocon}");
         Put(ResultFile, result.ToJson());
+    });
+
+    /// <summary>Writes another file; it appears whole or not at all.</summary>
+    /// <exception cref="ConfigurationException">It cannot be written.</exception>
+    public void Write(string name, Action<Stream> write) => Try(() =>
+    {
+        var path = System.IO.Path.Combine(Path, name);
+        var next = path + ".new";
+        using (var file = new BufferedStream(File.Create(next), BufferBytes))
+            write(file);
+        File.Move(next, path, overwrite: true);
     });
 
     private static string Unused(string experiment, long seed, DateTime started)

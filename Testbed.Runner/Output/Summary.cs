@@ -16,14 +16,15 @@ internal sealed class Summary
     /// <param name="folder">Where it is.</param>
     /// <param name="width">Columns to keep within.</param>
     /// <param name="colour">Whether headings may be set off by colour.</param>
-    public static string Of(RunResult result, string folder, int width, bool colour)
+    /// <param name="notes">What of the recordings was left out, a line each; null for nothing.</param>
+    public static string Of(RunResult result, string folder, int width, bool colour, IReadOnlyList<string>? notes = null)
     {
         var summary = new Summary(result, width, colour);
-        summary.Write(folder);
+        summary.Write(folder, notes ?? []);
         return summary._page.ToString();
     }
 
-    private void Write(string folder)
+    private void Write(string folder, IEnumerable<string> notes)
     {
         _page.Heading(Title(_result));
         if (_result.Failure is not null)
@@ -39,8 +40,10 @@ internal sealed class Summary
         Synchronization();
         _page.Gap();
         _page.Line($"written to  {folder}");
-        if (nodes.Any(n => n.Value.Vm is not null))
-            _page.Line($"more        testbed explain {folder}");
+        foreach (var note in notes)
+            _page.Line($"left out    {note}");
+        foreach (var hint in ClosingHints.Of(folder, nodes.Any(n => n.Value.Vm is not null), isExplained: false))
+            _page.Line(hint);
     }
 
     private void Figures()

@@ -8,6 +8,10 @@ namespace Testbed.Runner.Output;
 /// <summary>A result that an earlier run has written.</summary>
 internal static class WrittenResult
 {
+    /// <summary>The folder of a run that is named by it or by its <c>result.json</c>.</summary>
+    public static string FolderOf(string run) =>
+        Directory.Exists(run) ? run : Path.GetDirectoryName(run) is { Length: > 0 } folder ? folder : ".";
+
     /// <summary>Reads a run's folder, or its <c>result.json</c>.</summary>
     /// <exception cref="ConfigurationException">There is none, or it is not one that this program reads.</exception>
     public static RunResult Read(string run)

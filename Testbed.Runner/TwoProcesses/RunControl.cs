@@ -3,6 +3,7 @@ using Akka.Actor;
 using Akka.Remote;
 using Testbed.Node.Configuration;
 using Testbed.Node.Experiments;
+using Testbed.Node.Observing;
 using Testbed.Node.Remoting;
 using Testbed.Node.Results;
 using Testbed.Node.Time;
@@ -39,7 +40,11 @@ public sealed class RunControl : ReceiveActor, IWithTimers
         _result = result;
         _nodes = [new NodeState(settings.Sender, PcRole.Sender), new NodeState(settings.Receiver, PcRole.Receiver)];
         foreach (var node in _nodes)
+        {
             node.Server = RemoteSystem.ActorAt(Context.System, node.At.Address, NodeServer.Path);
+            node.Recording = settings.Recording is null ? null : new RecordingCollection();
+        }
+
         Greeting();
     }
 
@@ -114,6 +119,7 @@ public sealed class RunControl : ReceiveActor, IWithTimers
             _nodes[m.Role == Role.Sender ? 0 : 1],
             string.Create(CultureInfo.InvariantCulture, $"the node of {{0}} ended unexpectedly (exit code {m.ExitCode})")));
         Receive<RunRefused>(_ => NodeOf(Sender) is not null, m => OnRefused(NodeOf(Sender)!, m));
+        Receive<RecordingChunk>(_ => NodeOf(Sender) is not null, m => OnRecordingChunk(NodeOf(Sender)!, m));
         Receive<RunFinished>(_ => NodeOf(Sender) is not null, m => OnFinished(NodeOf(Sender)!, m));
         Receive<Malformed>(m => OnMalformed(NodeOf(Sender), m));
         Receive<RemotingLifecycleEvent>(OnRemotingEvent);
@@ -161,6 +167,7 @@ public sealed class RunControl : ReceiveActor, IWithTimers
             PeerPc = peer.At.Pc,
             PeerAddress = peer.At.Address.ToString(),
             WaitMs = (long)_settings.Wait.TotalMilliseconds,
+            Recording = _settings.Recording is { } recording ? RecordingMessages.Write(recording) : null,
         });
     }
 
@@ -182,11 +189,38 @@ public sealed class RunControl : ReceiveActor, IWithTimers
         _progress.Report(new RunProgress(Instant.Min(Sending.Now, Receiving.Now), Receiving.Bytes));
     }
 
+    private void OnRecordingChunk(NodeState node, RecordingChunk m)
+    {
+        if (m.RunId != _settings.RunId || node.Outcome is not null)
+            return;
+        try
+        {
+            if (node.Recording is null)
+                throw new FormatException("a recording that was not asked for");
+            node.Recording.Add(m);
+        }
+        catch (FormatException e)
+        {
+            node.Recording = null;
+            Fail($"{node.At.Pc} sent {e.Message}", Weight.Reported);
+        }
+
+        // Of a failed run too: whoever is at it has the time that it takes.
+        if (Timers.IsTimerActive(nameof(EndLimitReached)))
+            Timers.StartSingleTimer(nameof(EndLimitReached), EndLimitReached.Instance, EndLimit);
+        node.Server.Tell(new RecordingTaken { RunId = m.RunId, Number = m.Number });
+    }
+
     private void OnFinished(NodeState node, RunFinished m)
     {
         if (m.RunId != _settings.RunId || node.Outcome is not null)
             return;
-        node.Outcome = new PcOutcome(m.HasFailure ? m.Failure : null, m.DeterministicJson, m.WallJson, m.HasDefect ? m.Defect : null);
+        node.Outcome = new PcOutcome(
+            m.HasFailure ? m.Failure : null,
+            m.DeterministicJson,
+            m.WallJson,
+            m.HasDefect ? m.Defect : null,
+            node.Recording?.ToRecording());
         if (m.HasFailure)
             Fail($"{node.At.Pc}: {m.Failure}", Weight.Reported);
         CompleteIfAllKnown();
@@ -289,8 +323,15 @@ public sealed class RunControl : ReceiveActor, IWithTimers
     /// <param name="Sender">The sending PC's node.</param>
     /// <param name="Receiver">The receiving PC's node.</param>
     /// <param name="Wait">How long a node may take to answer, and then to find its peer.</param>
+    /// <param name="Recording">What both nodes are to record; null for nothing.</param>
     public sealed record Settings(
-        string RunId, string Version, ResolvedExperiment Experiment, NodeAt Sender, NodeAt Receiver, TimeSpan Wait);
+        string RunId,
+        string Version,
+        ResolvedExperiment Experiment,
+        NodeAt Sender,
+        NodeAt Receiver,
+        TimeSpan Wait,
+        RecordingSettings? Recording = null);
 
     /// <summary>What the run came to.</summary>
     /// <param name="Failure">Null when both PCs ran to the experiment's end.</param>
@@ -342,6 +383,9 @@ public sealed class RunControl : ReceiveActor, IWithTimers
         public Instant Now { get; set; }
 
         public long Bytes { get; set; }
+
+        /// <summary>Null if nothing is recorded, or if what came was no recording.</summary>
+        public RecordingCollection? Recording { get; set; }
 
         public PcOutcome? Outcome { get; set; }
     }

@@ -118,7 +118,8 @@ public sealed class TwoProcessRun(TwoProcessSettings settings) : IRunMode
         CancellationToken cancel)
     {
         var result = new TaskCompletionSource<RunControl.Result>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var run = new RunControl.Settings(Guid.NewGuid().ToString("n"), ProgramVersion.Current, experiment, sender, receiver, settings.Wait);
+        var run = new RunControl.Settings(
+            Guid.NewGuid().ToString("n"), ProgramVersion.Current, experiment, sender, receiver, settings.Wait, settings.Recording);
         var control = system.ActorOf(RunControl.Props(run, progress, result), "run");
         started(control);
         await using (cancel.Register(() => control.Tell(RunControl.Cancel.Instance, ActorRefs.NoSender)))

@@ -1,4 +1,5 @@
 using Akka.Configuration;
+using Testbed.Node.Observing;
 using Testbed.Node.Remoting;
 
 namespace Testbed.Runner.TwoProcesses;
@@ -26,6 +27,9 @@ public sealed record TwoProcessSettings
     /// which must have been told the same.
     /// </summary>
     public TransportKind? Transport { get; init; }
+
+    /// <summary>What the nodes are to record; null for nothing.</summary>
+    public RecordingSettings? Recording { get; init; }
 
     /// <summary>The node's program; null: the one beside this assembly.</summary>
     public string? NodeProgram { get; init; }

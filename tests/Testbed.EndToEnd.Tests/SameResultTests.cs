@@ -49,6 +49,35 @@ public class SameResultTests
     }
 
     [Fact]
+    public async Task Captures_trace_and_timeline_are_the_same_files_in_one_process_and_in_two()
+    {
+        string[] run =
+        [
+            "run", "vm733-to-350", "--quiet", "--set", "nettest.bytes=200KiB", "--set", "cable.loss=0.01", "--pcap", "--trace", "--timeline", "--for=110ms",
+        ];
+        using var here = new RunOutput();
+        using var there = new RunOutput();
+        Assert.Equal(0, (await TestProgram.RunTestbedAsync([.. run, "--in-process", "--out", here.Folder])).ExitCode);
+        Assert.Equal(0, (await TestProgram.RunTestbedAsync([.. run, "--out", there.Folder])).ExitCode);
+
+        var files = NamesIn(here.Folder);
+        Assert.Equal(
+            "experiment.conf pc-350-host.pcapng pc-733-guest.pcapng pc-733-host.pcapng result.json timeline.csv trace.json", string.Join(' ', files));
+        Assert.Equal(files, NamesIn(there.Folder));
+        foreach (var file in files.Where(file => file != "result.json"))
+        {
+            Assert.True(
+                File.ReadAllBytes(Path.Combine(here.Folder, file)).AsSpan().SequenceEqual(File.ReadAllBytes(Path.Combine(there.Folder, file))),
+                $"{file} differs");
+        }
+
+        var (same, _, _) = await TestProgram.RunTestbedAsync("compare", here.Folder, there.Folder);
+        Assert.Equal(0, same);
+
+        static string[] NamesIn(string folder) => [.. Directory.GetFiles(folder).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal)];
+    }
+
+    [Fact]
     public async Task Another_seed_loses_other_frames()
     {
         var one = await RunOutput.DeterministicOfAsync(["native-733-to-350", "--seed", "1", .. Lossy, "--in-process"]);

@@ -4,6 +4,7 @@ using Akka.Actor;
 using Google.Protobuf;
 using Testbed.Node.Configuration;
 using Testbed.Node.Experiments;
+using Testbed.Node.Observing;
 using Testbed.Node.Results;
 using Testbed.Node.Time;
 using Testbed.Protocol;
@@ -40,7 +41,8 @@ public sealed class ExchangeRun(ExchangeSettings settings, Role role, ICableLink
     public Task<PcOutcome> Completion => _completion.Task;
 
     /// <summary>The factory of these PCs.</summary>
-    public static IPcRun Create(ActorSystem system, ResolvedExperiment experiment, Role role, ICableLink link) =>
+    public static IPcRun Create(
+        ActorSystem system, ResolvedExperiment experiment, Role role, ICableLink link, RecordingSettings? recording) =>
         new ExchangeRun(ExchangeSettings.Of(experiment), role, link);
 
     /// <inheritdoc/>

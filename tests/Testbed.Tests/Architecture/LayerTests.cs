@@ -13,7 +13,7 @@ public sealed class LayerTests
     private static readonly string[] Layers =
     [
         "Time", "Transport", "Configuration", "Measuring", "Network", "Cable", "Hardware", "Programs", "Kernel", "Host", "VmApp", "Vmm", "Guest",
-        "Results", "Experiments", "Remoting",
+        "Observing", "Results", "Experiments", "Remoting",
     ];
 
     private static readonly ArchUnitNET.Domain.Architecture Node =
@@ -59,6 +59,7 @@ public sealed class LayerTests
     [InlineData("Hardware", "Configuration")]
     [InlineData("Hardware", "Measuring")]
     [InlineData("VmApp", "Configuration")]
+    [InlineData("Observing", "Configuration")]
     [InlineData("Vmm", "Configuration")]
     [InlineData("Vmm", "VmApp")]
     [InlineData("Guest", "Configuration")]
@@ -71,6 +72,7 @@ public sealed class LayerTests
     [InlineData("Measuring")]
     [InlineData("Network")]
     [InlineData("Cable")]
+    [InlineData("Observing")]
     [InlineData("Hardware")]
     [InlineData("Programs")]
     [InlineData("Kernel")]

@@ -21,6 +21,13 @@ public sealed class ExperimentResolverTests : IDisposable
     }
 
     [Fact]
+    public void Another_seed_afterwards_is_as_if_it_had_been_resolved_with_that()
+    {
+        var resolver = new ExperimentResolver(new ExperimentCatalog(_folder.Root), SettingsValidators.All);
+        Assert.Equal(resolver.Resolve("ping", ["ping.count=3"], "42"), resolver.Resolve("ping", ["ping.count=3"]).WithSeed(42));
+    }
+
+    [Fact]
     public void The_main_experiment_is_the_paper_s_base_run()
     {
         var reader = SettingsReader.Of(Resolve("vm733-to-350"));

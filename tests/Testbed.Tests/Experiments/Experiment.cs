@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Testbed.Node.Configuration;
 using Testbed.Node.Experiments;
+using Testbed.Node.Observing;
 using Testbed.Node.Results;
 using Testbed.Protocol;
 
@@ -29,13 +30,14 @@ internal static class Experiment
     }
 
     /// <summary>Each PC on a timeline of its own, joined by links that hold every batch up by <paramref name="delay"/>.</summary>
-    public static async Task<(PcOutcome Sender, PcOutcome Receiver)> OnTwoTimelinesAsync(ExperimentSettings settings, Func<TimeSpan>? delay = null)
+    public static async Task<(PcOutcome Sender, PcOutcome Receiver)> OnTwoTimelinesAsync(
+        ExperimentSettings settings, Func<TimeSpan>? delay = null, RecordingSettings? recording = null)
     {
         using var system = System();
         var toReceiver = new Link(delay);
         var toSender = new Link(delay);
-        var sender = new PcRun(system, "sender", settings, Role.Sender, toReceiver);
-        var receiver = new PcRun(system, "receiver", settings, Role.Receiver, toSender);
+        var sender = new PcRun(system, "sender", settings, Role.Sender, toReceiver, recording);
+        var receiver = new PcRun(system, "receiver", settings, Role.Receiver, toSender, recording);
         toReceiver.Peer = receiver;
         toSender.Peer = sender;
         sender.Start();

@@ -142,7 +142,7 @@ public class NodeServerTests
     [Fact]
     public async Task An_experiment_that_no_pc_can_be_made_of_is_refused_with_the_reason()
     {
-        await using var node = new TestNode((_, _, _, _) => throw new FormatException("nettest.chunk: 0 B is\ntoo small"));
+        await using var node = new TestNode((_, _, _, _, _) => throw new FormatException("nettest.chunk: 0 B is\ntoo small"));
         await using var runner = new Remote();
 
         runner.Tell(node, Remote.Prepare(Remote.NewRunId(), PcRole.Sender, runner.Address));

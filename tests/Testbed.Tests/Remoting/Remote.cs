@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Akka.Actor;
 using Google.Protobuf;
 using Testbed.ExchangeNode;
+using Testbed.Node.Observing;
 using Testbed.Node.Remoting;
 using Testbed.Protocol;
 
@@ -49,6 +50,17 @@ internal sealed class Remote : IAsyncDisposable
         }
     }
 
+    /// <summary>Why it is refused.</summary>
+    public async Task<string> HearsRefusalAsync()
+    {
+        using var limit = new CancellationTokenSource(Patience);
+        while (true)
+        {
+            if ((await _heard.Reader.ReadAsync(limit.Token)).Message is RunRefused refused)
+                return refused.Reason;
+        }
+    }
+
     public static string NewRunId() => Guid.NewGuid().ToString("n");
 
     public static PrepareRun Prepare(
@@ -80,10 +92,12 @@ internal sealed class Remote : IAsyncDisposable
     /// <summary>
     /// Has a receiving PC started on the node with this process as both its runner and its peer; <see cref="LastSender"/> is its link.
     /// </summary>
-    public async Task<string> StartReceiverAsync(TestNode node, ExchangeSettings? settings = null)
+    public async Task<string> StartReceiverAsync(TestNode node, ExchangeSettings? settings = null, RecordingSettings? recording = null)
     {
         var runId = NewRunId();
-        Tell(node, Prepare(runId, PcRole.Receiver, Address, settings));
+        var prepare = Prepare(runId, PcRole.Receiver, Address, settings);
+        prepare.Recording = recording is null ? null : RecordingMessages.Write(recording);
+        Tell(node, prepare);
         Tell(node, Hello(runId, settings));
         await HearsAsync<CableWelcome>();
         var link = LastSender;

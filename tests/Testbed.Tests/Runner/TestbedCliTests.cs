@@ -1,6 +1,7 @@
 using Testbed.Node.Configuration;
 using Testbed.Node.Experiments;
 using Testbed.Node.Results;
+using Testbed.Node.Time;
 using Testbed.Runner;
 using Testbed.Runner.CommandLine;
 using Testbed.Tests.Results;
@@ -161,6 +162,40 @@ public sealed class TestbedCliTests : IDisposable
     }
 
     [Fact]
+    public async Task What_is_to_be_recorded_is_what_was_asked_for()
+    {
+        await RunAsync(new FakeRun(), "run", "ping", "--out", Out);
+        Assert.Null(_asked!.Recording);
+        await RunAsync(new FakeRun(), "run", "ping", "--out", Out, "--pcap", "--timeline", "--from", "2ms", "--for", "3 ms");
+        Assert.Equal(new(true, false, Duration.FromMilliseconds(10), new Instant(2_000_000), new Instant(5_000_000)), _asked.Recording);
+        await RunAsync(new FakeRun(), "run", "ping", "--out", Out, "--trace");
+        Assert.Equal(new(false, true, null, Instant.Zero, Instant.Never), _asked.Recording);
+    }
+
+    [Fact]
+    public async Task What_an_earlier_run_recorded_in_the_folder_is_gone()
+    {
+        Directory.CreateDirectory(Out);
+        foreach (var name in new[] { "trace.json", "timeline.csv", "pc-733-host.pcapng", "notes.txt" })
+            File.WriteAllText(Path.Combine(Out, name), "");
+        await RunAsync(new FakeRun(), "run", "ping", "--out", Out);
+        Assert.Equal(["experiment.conf", "notes.txt", "result.json"], Directory.GetFiles(Out).Select(Path.GetFileName).Order());
+    }
+
+    [Fact]
+    public async Task A_run_ends_by_saying_what_it_wrote_and_how_to_look_at_it()
+    {
+        var mode = new InProcessRun(new(true, true, Duration.FromMilliseconds(10), Instant.Zero, Instant.Never));
+        Assert.Equal(0, await RunAsync(
+            mode, CancellationToken.None, "run", "vm-ping", "--set", "ping.count=1", "--out", Out, "--quiet", "--pcap", "--trace", "--timeline"));
+        var hints = _out.ToString().Split('\n').SkipWhile(line => !line.Contains("written to", StringComparison.Ordinal)).ToArray();
+        foreach (var file in Directory.GetFiles(Out).Where(file => Path.GetExtension(file) is ".pcapng" or ".csv" || file.EndsWith("trace.json", StringComparison.Ordinal)))
+            Assert.Contains(hints, line => line.Contains(file, StringComparison.Ordinal));
+        Assert.Contains(hints, line => line.Contains("testbed explain", StringComparison.Ordinal));
+        Assert.Equal(7, Directory.GetFiles(Out).Length);
+    }
+
+    [Fact]
     public async Task Progress_without_a_terminal_is_a_line_a_second_on_standard_error()
     {
         await RunAsync(new FakeRun { Takes = TimeSpan.FromMilliseconds(1500) }, "run", "native-733-to-350", "--out", Out, "--json");
@@ -196,7 +231,7 @@ public sealed class TestbedCliTests : IDisposable
     }
 
     [Theory]
-    [InlineData("expected a command: run, explain, validate or list")]
+    [InlineData("expected a command: run, explain, compare, sweep, report, validate or list")]
     [InlineData("did you mean list?", "lst")]
     [InlineData("run: expected an experiment", "run")]
     [InlineData("did you mean ping?", "run", "pong")]
@@ -213,6 +248,14 @@ public sealed class TestbedCliTests : IDisposable
     [InlineData("testbed validate knows no such argument", "validate", "ping")]
     [InlineData("explain: expected a run's folder", "explain")]
     [InlineData("/nowhere: there is no such run", "explain", "/nowhere")]
+    [InlineData("compare: expected two runs", "compare", "/nowhere")]
+    [InlineData("/nowhere: there is no such run", "compare", "/nowhere", "/nowhere")]
+    [InlineData("--bin: has no effect without --timeline", "run", "ping", "--bin", "1 ms")]
+    [InlineData("--from: has no effect without --pcap or --trace", "run", "ping", "--timeline", "--from", "1 ms")]
+    [InlineData("--for: has no effect without --pcap or --trace", "run", "ping", "--for", "1 ms")]
+    [InlineData("--bin 1 ns: expected a time from 1 us to 1 h", "run", "ping", "--timeline", "--bin", "1 ns")]
+    [InlineData("--from 5: has no unit", "run", "ping", "--pcap", "--from", "5")]
+    [InlineData("--for 0: expected a time from 1 ns", "run", "ping", "--trace", "--for", "0")]
     public async Task A_mistake_exits_2_with_one_line(string expected, params string[] args)
     {
         Assert.Equal(2, await RunAsync(new FakeRun(), args));
@@ -222,7 +265,7 @@ public sealed class TestbedCliTests : IDisposable
 
     private Task<int> RunAsync(FakeRun run, params string[] args) => RunAsync(run, CancellationToken.None, args);
 
-    private Task<int> RunAsync(FakeRun run, CancellationToken cancel, params string[] args)
+    private Task<int> RunAsync(IRunMode run, CancellationToken cancel, params string[] args)
     {
         IRunMode Create(RunModeRequest request)
         {
