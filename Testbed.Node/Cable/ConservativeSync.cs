@@ -46,6 +46,7 @@ public sealed class ConservativeSync : IHorizon, ICableOutlet
     private long? _waitingSince;
     private long _batchesReceived;
     private long _announcementsReceived;
+    private long _announcementsBeforeWait;
 
     /// <summary>The synchronization of one PC's timeline.</summary>
     /// <param name="timeline">The timeline.</param>
@@ -93,7 +94,11 @@ public sealed class ConservativeSync : IHorizon, ICableOutlet
         if (TryApplyInbox())
         {
             if (_waitingSince is { } since)
+            {
                 Statistics.Blocked += Stopwatch.GetElapsedTime(since);
+                Statistics.FruitfulWaits += _announcementsReceived > _announcementsBeforeWait ? 1 : 0;
+            }
+
             _waitingSince = null;
             return true;
         }
@@ -102,6 +107,7 @@ public sealed class ConservativeSync : IHorizon, ICableOutlet
         {
             Statistics.Waits++;
             _waitingSince = Stopwatch.GetTimestamp();
+            _announcementsBeforeWait = _announcementsReceived;
         }
 
         // Nothing happens from here to the horizon: the next event is not admitted.
@@ -169,6 +175,7 @@ public sealed class ConservativeSync : IHorizon, ICableOutlet
     private void Send(Instant through, Instant start, bool isWaiting, Silence? silence)
     {
         (_reportedThrough, _reportedStart, _reportedWaiting) = (through, start, isWaiting);
+        Statistics.Requests += isWaiting ? 1 : 0;
         _outgoing.Number = ++Statistics.Reports;
         _outgoing.ProcessedThroughNs = through.Nanoseconds;
         _outgoing.NextStartNs = start.Nanoseconds;

@@ -25,7 +25,7 @@ internal static class PcReporter
             sync is null
                 ? ""
                 : new NodeSync(
-                    sync.Reports, sync.Announcements, dataFrames, sync.Waits, decimal.Round((decimal)sync.Blocked.TotalSeconds, 3)).ToJson());
+                    sync.Reports, sync.Requests, sync.Announcements, dataFrames, sync.Waits, sync.FruitfulWaits, decimal.Round((decimal)sync.Blocked.TotalSeconds, 3)).ToJson());
     }
 
     private static PcReport Report(ExperimentSettings experiment, Role role, PcParts parts, Instant stoppedAt)

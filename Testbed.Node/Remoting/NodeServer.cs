@@ -120,6 +120,9 @@ public sealed class NodeServer : ReceiveActor, IWithTimers, IWithStash
                 Stop(asker);
         });
         Receive<PrepareRun>(_ => Stash.Stash());
+
+        // It is over already, and word of that is about to go out.
+        Receive<AbortRun>(IsCurrent, _ => { });
         Receive<CableHello>(_ => { });
         Receive<Shutdown>(_ => _shutdownFor = Sender);
         Always();

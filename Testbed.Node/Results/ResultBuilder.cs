@@ -108,12 +108,13 @@ public static class ResultBuilder
             return null;
         var all = nodes.Values.Aggregate((a, b) => a + b);
 
-        // Of a lost node there are no statistics; it sent about as many reports as the other.
-        var exchanges = all.Reports / nodes.Count;
+        // Of a lost node there are no statistics; it sent about as many requests as the other.
+        var exchanges = all.Requests / nodes.Count;
         return new(
             all.Reports,
             exchanges,
             all.DataFrames == 0 ? null : Share.Ratio(exchanges, all.DataFrames),
+            all.Waits == 0 ? null : Share.Ratio(all.FruitfulWaits, all.Waits),
             Share.Ratio(all.Announcements, all.Reports),
             all.BlockedSeconds,
             nodes);

@@ -146,6 +146,8 @@ internal sealed class Summary
         _page.Line($"reports     {sync.Reports:#,0} ({sync.AnnouncementsPerReport:0.00} frames in each)");
         var perDataFrame = sync.ExchangesPerDataFrame is { } ratio ? Text($" ({ratio:0.00} for each data frame)") : "";
         _page.Line(Text($"exchanges   {sync.Exchanges:#,0}{perDataFrame}"));
+        if (sync.LookaheadEfficiency is { } efficiency)
+            _page.Line(Text($"lookahead   {100 * efficiency:0.0} % of waits ended with a frame"));
         foreach (var (pc, node) in sync.Nodes)
             _page.Line($"stopped     {node.BlockedSeconds:0.000} s on {pc}");
     }

@@ -25,6 +25,18 @@ public class SameResultTests
     }
 
     [Theory]
+    [InlineData("cable-tcp")]
+    [InlineData("cable-unix")]
+    [InlineData("dotnetty")]
+    public async Task Every_transport_comes_to_the_same(string transport)
+    {
+        string[] run = ["vm733-to-350", "--seed", "5", .. Lossy];
+        var here = await RunOutput.DeterministicOfAsync([.. run, "--in-process"]);
+
+        Assert.Equal(here, await RunOutput.DeterministicOfAsync([.. run, "--transport", transport]));
+    }
+
+    [Theory]
     [InlineData("native-733-to-350")]
     [InlineData("ping")]
     public async Task A_run_can_be_repeated(string experiment)

@@ -58,15 +58,15 @@ public class ResultBuilderTests
     }
 
     [Fact]
-    public void An_exchange_is_a_report_there_and_one_back()
+    public void An_exchange_is_a_request_there_and_one_back()
     {
         var sync = SampleReports.Result().Wall.Sync!;
-        Assert.Equal((75_000, 1.0302m), (sync.Exchanges, sync.ExchangesPerDataFrame));
+        Assert.Equal((38_000, 0.5220m, 0.9481m), (sync.Exchanges, sync.ExchangesPerDataFrame, sync.LookaheadEfficiency));
         var withoutPayload = ResultBuilder.Build(
             SampleReports.Experiment(),
             null,
-            SampleReports.Outcome(SampleReports.Sender(), new NodeSync(26, 11, 0, 24, 0)),
-            SampleReports.Outcome(SampleReports.Receiver(), new NodeSync(26, 11, 0, 24, 0)),
+            SampleReports.Outcome(SampleReports.Sender(), new NodeSync(30, 26, 11, 0, 24, 20, 0)),
+            SampleReports.Outcome(SampleReports.Receiver(), new NodeSync(30, 26, 11, 0, 24, 20, 0)),
             Wall).Wall.Sync!;
         Assert.Equal((26, null), (withoutPayload.Exchanges, withoutPayload.ExchangesPerDataFrame));
     }

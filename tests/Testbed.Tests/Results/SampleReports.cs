@@ -64,7 +64,7 @@ internal static class SampleReports
     public static RunResult Result(string? failure = null) => ResultBuilder.Build(
         Experiment(),
         failure,
-        Outcome(Sender(), new NodeSync(80_000, 73_000, 72_800, 74_000, 9.25m)),
-        Outcome(Receiver(), new NodeSync(70_000, 36_400, 0, 3_000, 8.125m)),
+        Outcome(Sender(), new NodeSync(80_000, 40_000, 73_000, 72_800, 74_000, 70_000, 9.25m)),
+        Outcome(Receiver(), new NodeSync(70_000, 36_000, 36_400, 0, 3_000, 3_000, 8.125m)),
         new WallFacts("two-processes", new DateTime(2024, 5, 6, 7, 8, 9, DateTimeKind.Utc), 18.3456));
 }

@@ -137,11 +137,12 @@ public class FaultTests
 
         await UndisturbedAsync(one, two);
         Assert.Equal(60, strangers);
-        Assert.True(one.Errors.Count is > 0 && one.Errors.Count <= strangers, string.Join('\n', one.Errors));
-        Assert.Equal(one.Errors.Where(IsOurs).Distinct().Count(), one.Errors.Count(IsOurs));
 
-        // These name the connection.
-        static bool IsOurs(string line) => line.StartsWith("the connection with ", StringComparison.Ordinal);
+        // A line each: that it was malformed, naming the connection; or, of an unfinished frame, that time was up.
+        var lines = one.Errors.Where(line => !line.Contains("Handshake timed out", StringComparison.Ordinal)).ToList();
+        Assert.InRange(lines.Count, 1, strangers);
+        var ours = lines.Where(line => line.StartsWith("the connection with ", StringComparison.Ordinal)).ToList();
+        Assert.Equal(ours.Distinct(), ours);
     }
 
     [Theory]
