@@ -34,6 +34,17 @@ public sealed class IncrementalChecksumTests
                 IncrementalChecksum.Update(checksum, new Ipv4Address(before), new Ipv4Address(after)));
         });
 
+    [Theory]
+    [InlineData(0x0001, 0xFFFF)]
+    [InlineData(0x1234, 0x5678)]
+    [InlineData(0xFFFE, 0x0000)]
+    public void Every_new_word_gives_what_computing_anew_gives(int other, int before)
+    {
+        var checksum = Compute([(ushort)other, (ushort)before]);
+        for (var after = 0; after <= ushort.MaxValue; after++)
+            Assert.Equal(Compute([(ushort)other, (ushort)after]), IncrementalChecksum.Update(checksum, (ushort)before, (ushort)after));
+    }
+
     [Fact]
     public void The_example_of_RFC_1624_comes_out_right() =>
         Assert.Equal(0x0000, IncrementalChecksum.Update(0xDD2F, 0x5555, 0x3285));
