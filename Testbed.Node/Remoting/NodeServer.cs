@@ -114,7 +114,7 @@ public sealed class NodeServer : ReceiveActor, IWithTimers, IWithStash
         Receive<Terminated>(m => m.ActorRef.Equals(Current.Link), _ => next(Current));
         Receive<PrepareRun>(_ => Stash.Stash());
 
-        // It is over already, and word of that is about to go out.
+        // It is over already, and word of that is about to go out: the peer may have failed before this PC was to start.
         Receive<AbortRun>(IsCurrent, _ => { });
         Receive<StartRun>(m => m.RunId == Current.Id, _ => { });
         Receive<CableHello>(_ => { });

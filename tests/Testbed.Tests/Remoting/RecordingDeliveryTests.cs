@@ -39,7 +39,10 @@ public sealed class RecordingDeliveryTests
         Assert.Equal([Asked, Asked], heard);
         Assert.True(failure is null ? outcome.Failure is null : outcome.Failure!.EndsWith(failure, StringComparison.Ordinal), outcome.Failure);
         AssertRecorded(outcome.Sender);
-        AssertRecorded(outcome.Receiver);
+
+        // A sender that fails may be quicker than the word that starts the receiver, of which there is nothing then.
+        if (failure is null)
+            AssertRecorded(outcome.Receiver);
     }
 
     [Fact]
