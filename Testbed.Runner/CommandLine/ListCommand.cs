@@ -16,8 +16,7 @@ internal static class ListCommand
 
         // For a person, and not for whatever reads the list.
         if (surroundings.LiveError)
-            surroundings.Error.WriteLine("
-testbed run NAME runs one; with --dry-run it prints its settings.");
+            surroundings.Error.WriteLine("\ntestbed run NAME runs one; with --dry-run it prints its settings.");
         return ExitCode.Success;
 
         void Put(IReadOnlyList<ExperimentEntry> entries)
