@@ -24,6 +24,12 @@ public sealed record PcSettings(
     InetSettings Inet,
     VmSettings? Vm)
 {
+    /// <summary>Other processes of its host; null if there are none.</summary>
+    public CompetingSettings? Competing { get; init; }
+
+    /// <summary>What is typed at its keyboard; null if nobody types.</summary>
+    public KeyboardSettings? Keyboard { get; init; }
+
     /// <summary>Where its program is found on the network: the guest's Internet layer or the host's.</summary>
     public InetSettings ProgramInet => Vm?.Inet ?? Inet;
 }
@@ -42,6 +48,9 @@ public abstract record ProgramSettings
 
     /// <summary>A program that only computes.</summary>
     public sealed record Compute(Computation.Settings Settings) : ProgramSettings;
+
+    /// <summary>A program that does nothing for a while.</summary>
+    public sealed record Idle(Idling.Settings Settings) : ProgramSettings;
 }
 
 /// <summary>An experiment, as the model reads it.</summary>
@@ -64,8 +73,11 @@ public sealed record ExperimentSettings(
     /// <summary>Why a run ends that reaches the virtual limit.</summary>
     public string LimitReason => $"the experiment had not ended after {VirtualLimit} of virtual time (virtual-limit)";
 
+    /// <summary>What runs on the sender's host, beside the virtual machine that is on a private network with it; null if nothing does.</summary>
+    public ProgramSettings? SenderHostProgram { get; init; }
+
     /// <summary>How many programs must finish before the experiment has.</summary>
-    public int Programs => ReceiverProgram is null ? 1 : 2;
+    public int Programs => 1 + (ReceiverProgram is null ? 0 : 1) + (SenderHostProgram is null ? 0 : 1);
 
     /// <summary>The settings of a resolved experiment.</summary>
     /// <exception cref="ConfigurationException">One is not what it has to be.</exception>
@@ -81,10 +93,18 @@ public sealed record ExperimentSettings(
         var nettest = NettestSettings.Read(root);
         var ping = PingSettings.Read(root);
         var compute = root.At("compute").Duration("work", Duration.FromMicroseconds(1), Duration.FromSeconds(3_600));
+        var idle = root.At("idle").Duration("length", Duration.FromMilliseconds(1), Duration.FromSeconds(3_600));
         var mostPayload = cable.Mtu - Ipv4.HeaderLength - Icmp.HeaderLength;
         if (shape.Program == ExperimentProgram.Ping && ping.Payload > mostPayload)
             throw root.At("ping").Mistake("payload", $"does not fit cable.mtu; at most {mostPayload} B");
         var chunk = (int)nettest.Chunk;
+        var ownHost = sender.Vm?.PrivateNetwork is { Nat: null } network ? network.Host : null;
+        if (ownHost is null && receiver.Vm?.PrivateNetwork is not null && shape.Program is ExperimentProgram.Nettest or ExperimentProgram.Ping)
+            throw root.At("receiver").At("vm").Mistake("network", "keeps the receiver's guest where the sender cannot reach it; expected bridged");
+        var target = ownHost?.Address ?? receiver.ProgramInet.Address;
+        var receiverProgram = shape.Program == ExperimentProgram.Nettest
+            ? new ProgramSettings.ReceiveNettest(new(NettestPort, nettest.Bytes, chunk, shape.Seed))
+            : null;
         return new(
             shape.Seed,
             Instant.Zero + shape.VirtualLimit,
@@ -94,18 +114,23 @@ public sealed record ExperimentSettings(
             shape.Program switch
             {
                 ExperimentProgram.Nettest =>
-                    new ProgramSettings.SendNettest(new(receiver.ProgramInet.Address, NettestPort, start, nettest.Bytes, chunk, shape.Seed)),
+                    new ProgramSettings.SendNettest(new(target, NettestPort, start, nettest.Bytes, chunk, shape.Seed)),
                 ExperimentProgram.Ping => new ProgramSettings.SendPing(
-                    new(receiver.ProgramInet.Address, start, (int)ping.Count, ping.Interval, (int)ping.Payload, shape.Seed)),
+                    new(target, start, (int)ping.Count, ping.Interval, (int)ping.Payload, shape.Seed)),
+                ExperimentProgram.Idle => new ProgramSettings.Idle(new(start, idle)),
                 _ => new ProgramSettings.Compute(new(start, compute.Nanoseconds)),
             },
-            shape.Program == ExperimentProgram.Nettest
-                ? new ProgramSettings.ReceiveNettest(new(NettestPort, nettest.Bytes, chunk, shape.Seed))
-                : null);
+            ownHost is null ? receiverProgram : null)
+        {
+            SenderHostProgram = ownHost is null ? null : receiverProgram,
+        };
     }
 
     /// <summary>The PC in a role.</summary>
     public PcSettings Pc(Role role) => role == Role.Sender ? Sender : Receiver;
+
+    /// <summary>The program on the host of the PC in a role, beside its virtual machine.</summary>
+    public ProgramSettings? HostProgram(Role role) => role == Role.Sender ? SenderHostProgram : null;
 
     /// <summary>The program in a role.</summary>
     public ProgramSettings? Program(Role role) => role == Role.Sender ? SenderProgram : ReceiverProgram;

@@ -14,6 +14,9 @@ public enum ExperimentProgram
 
     /// <summary>The sender only computes.</summary>
     Compute,
+
+    /// <summary>The sender does nothing for a while.</summary>
+    Idle,
 }
 
 /// <summary>A PC's part in an experiment.</summary>
@@ -54,7 +57,7 @@ public sealed record ExperimentShape(
         var pcs = root.At("pcs").Names();
         var settings = new ExperimentShape(
             root.Text("description"),
-            root.Choice("program", ("nettest", ExperimentProgram.Nettest), ("ping", ExperimentProgram.Ping), ("compute", ExperimentProgram.Compute)),
+            root.Choice("program", ("nettest", ExperimentProgram.Nettest), ("ping", ExperimentProgram.Ping), ("compute", ExperimentProgram.Compute), ("idle", ExperimentProgram.Idle)),
             root.WholeNumber("seed", 0, long.MaxValue),
             root.PartsPerMillion("jitter", 0, 500_000),
             root.Duration("virtual-limit", Duration.FromMilliseconds(1), Duration.FromSeconds(86_400)),

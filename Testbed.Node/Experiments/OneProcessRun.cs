@@ -39,7 +39,7 @@ public sealed class OneProcessRun
     public PcParts Receiver { get; }
 
     /// <summary>How far it has come; any thread.</summary>
-    public RunProgress Progress => new(_timeline.Now, Receiver.Nettest.Bytes);
+    public RunProgress Progress => new(_timeline.Now, Sender.Nettest.Bytes + Receiver.Nettest.Bytes);
 
     /// <summary>How many events have happened.</summary>
     public long EventCount => _timeline.EventCount;

@@ -60,30 +60,44 @@ public sealed class Pc : ModelActor
 
         _inlet.Nic = nic;
         _inlet.Measurement = measurement;
-        var (kernel, switchOn) = _parts.Vm is { Settings.Switches.Monitor: MonitorKind.Native } alone ? BuildWithoutHost(alone, Driver) : BuildHost(Driver);
+        var (host, kernel, switchOn) = _parts.Vm is { Settings.Switches.Monitor: MonitorKind.Native } alone ? BuildWithoutHost(alone, Driver) : BuildHost(Driver);
         if (_experiment.Program(_role) is { } program)
-            kernel.Tell(new LinuxKernel.Spawn(Context.ActorOf(Program(program, new ProgramEnvironment(kernel, measurement)), "program")));
+        {
+            var actor = Context.ActorOf(Program(program, new ProgramEnvironment(kernel, measurement)), "program");
+            kernel.Tell(new LinuxKernel.Spawn(actor, Account: _parts.Vm is null ? _parts.AddProcess("program") : null));
+        }
+
+        if (_experiment.HostProgram(_role) is { } hostProgram)
+        {
+            var actor = Context.ActorOf(Program(hostProgram, new ProgramEnvironment(host, measurement)), "host-program");
+            host.Tell(new LinuxKernel.Spawn(actor, Account: _parts.AddProcess("program")));
+        }
+
+        if (_parts.Keyboard is { } keyboard)
+            BuildKeyboards(keyboard, host, kernel, pic);
+        if (settings.Competing is { } competing)
+            BuildCompetingProcesses(competing, host);
         switchOn();
     }
 
     /// <summary>The host operating system, and on it the virtual machine if there is one.</summary>
-    /// <returns>The kernel that runs the program, and what begins it all.</returns>
-    private (IActorRef Kernel, Action SwitchOn) BuildHost(Func<IDriverKernel, INetworkDriver> driver)
+    /// <returns>The host's kernel, the kernel that runs the program, and what begins it all.</returns>
+    private (IActorRef Host, IActorRef Kernel, Action SwitchOn) BuildHost(Func<IDriverKernel, INetworkDriver> driver)
     {
         var host = Context.ActorOf(
             HostKernel.Props(_parts.Lane, _parts.Processor, _parts.Stack, _parts.Scheduler, _parts.Ticks, _parts.Kernel, _parts.Pic, _parts.Settings.Nic.InterruptLine, driver),
             "host");
-        return (_parts.Vm is { } vm ? BuildVirtualMachine(vm, host) : host, () => host.Tell(LinuxKernel.Boot.Instance));
+        return (host, _parts.Vm is { } vm ? BuildVirtualMachine(vm, host) : host, () => host.Tell(LinuxKernel.Boot.Instance));
     }
 
     /// <summary>A VMM that has the PC to itself.</summary>
-    /// <returns>The guest's kernel, and what begins it all.</returns>
-    private (IActorRef Kernel, Action SwitchOn) BuildWithoutHost(VmParts vm, Func<IDriverKernel, INetworkDriver> driver)
+    /// <returns>No host, the guest's kernel, and what begins it all.</returns>
+    private (IActorRef Host, IActorRef Kernel, Action SwitchOn) BuildWithoutHost(VmParts vm, Func<IDriverKernel, INetworkDriver> driver)
     {
         var vmm = Context.ActorOf(
             NativeMonitor.Props(_parts.Lane, MonitorSettings(vm.Settings), _parts.Processor, vm.Machine, _parts.Pic, _parts.Settings.Nic.InterruptLine, driver, vm.Reception),
             "vmm");
-        return (BuildGuest(vm, vmm), () => vmm.Tell(NativeMonitor.PowerOn.Instance));
+        return (ActorRefs.Nobody, BuildGuest(vm, vmm), () => vmm.Tell(NativeMonitor.PowerOn.Instance));
     }
 
     /// <summary>VMware Workstation on the host, and its one virtual machine, powered on as the host has booted.</summary>
@@ -100,14 +114,25 @@ public sealed class Pc : ModelActor
             "vmnet");
         var vmApp = Context.ActorOf(
             VmAppProcess.Props(
-                lane, new(settings.Nic.Port, switches.IrqNotification, switches.SelectInterval, switches.PreallocatedSkbuffs), processor, host, vm.Nic, vm.Shared, vm.Transmission, vm.Sending, vm.Reception),
+                lane,
+                new(settings.Nic.Port, switches.IrqNotification, switches.SelectInterval, switches.PreallocatedSkbuffs),
+                processor,
+                host,
+                vm.Nic,
+                vm.Shared,
+                vm.Transmission,
+                vm.Sending,
+                vm.Reception,
+                _parts.Keyboard?.Virtual),
             "vmapp");
         var vmm = Context.ActorOf(
             HostedMonitor.Props(lane, MonitorSettings(settings), switches.SendCombining, processor, vm.Machine, vmDriver), "vmm");
         var guest = BuildGuest(vm, vmm);
         vmDriver.Tell(new VmDriver.LoadVmm(vmm));
         host.Tell(new HostKernel.LoadVmDrivers(vmDriver, vmNet, settings.Inet.Mac));
-        host.Tell(new LinuxKernel.Spawn(vmApp));
+        if (vm.PrivateNetwork is { } network)
+            host.Tell(new HostKernel.JoinPrivateNetwork(network));
+        host.Tell(new LinuxKernel.Spawn(vmApp, Account: _parts.AddProcess("vmapp")));
         return guest;
     }
 
@@ -146,6 +171,36 @@ public sealed class Pc : ModelActor
         vm.Switches.PicAsMov,
         _parts.Ticks);
 
+    /// <summary>The machine's keyboard, and the drivers of both kernels for what they see of one.</summary>
+    private void BuildKeyboards(KeyboardParts keyboard, IActorRef host, IActorRef guest, IActorRef pic)
+    {
+        var (lane, processor, path) = (_parts.Lane, _parts.Processor, keyboard.Path);
+        var actor = Context.ActorOf(
+            Keyboard.Props(lane, keyboard.Typing, keyboard.Controller, keyboard.Settings.ByteTime, path.Press, path.ReachedController, pic), "keyboard");
+        host.Tell(new LinuxKernel.LoadDriver(Keyboard8042.InterruptLine, kernel => new KeyboardDriver(
+            new KeyboardPorts(keyboard.Controller, actor), kernel, processor.Activity(World.Host, "keyboard"), OnHostKey, setUp: false)));
+        host.Tell(new HostKernel.GrabKeyboard(keyboard.Terminal));
+        guest.Tell(new LinuxKernel.LoadDriver(Keyboard8042.InterruptLine, kernel => new KeyboardDriver(
+            (GuestKernel)kernel, kernel, GuestActivities.Of(processor, "keyboard"), code => path.HandledByGuest(code, lane.Now), setUp: true)));
+
+        void OnHostKey(byte code)
+        {
+            keyboard.Terminal.Put(code);
+            path.HandledByHost(code, lane.Now);
+        }
+    }
+
+    /// <summary>Processes that are no part of the experiment but share the host's processor with what is.</summary>
+    private void BuildCompetingProcesses(CompetingSettings competing, IActorRef host)
+    {
+        for (var i = 1; i <= competing.Processes; i++)
+        {
+            var lengths = _parts.Lane.Random(_experiment.Seed, $"competing-{i}/lengths");
+            var actor = Context.ActorOf(CompetingProcess.Props(_parts.Lane, competing.Each, lengths, host), $"competing-{i}");
+            host.Tell(new LinuxKernel.Spawn(actor, competing.Priority, _parts.AddProcess($"competing-{i}")));
+        }
+    }
+
     /// <inheritdoc/>
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(cause =>
     {
@@ -161,6 +216,7 @@ public sealed class Pc : ModelActor
         ProgramSettings.SendNettest nettest => NettestSender.Props(_parts.Lane, nettest.Settings, environment),
         ProgramSettings.ReceiveNettest nettest => NettestReceiver.Props(_parts.Lane, nettest.Settings, environment, _parts.Nettest),
         ProgramSettings.Compute compute => Computation.Props(_parts.Lane, compute.Settings, environment, _parts.Computation),
+        ProgramSettings.Idle idle => Idling.Props(_parts.Lane, idle.Settings, environment),
         ProgramSettings.SendPing ping => Ping.Props(_parts.Lane, ping.Settings, environment, _parts.Ping),
         _ => throw new ArgumentOutOfRangeException(nameof(program), program, "no such program"),
     };

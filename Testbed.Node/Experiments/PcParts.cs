@@ -17,6 +17,8 @@ public sealed class PcParts : IOutlook
 {
     private readonly CableSettings _cable;
     private readonly Lookahead _lookahead;
+    private readonly List<ProcessAccount> _processes = [];
+    private readonly bool _sharesHost;
 
     /// <summary>The parts of the PC that plays a role in an experiment.</summary>
     /// <param name="lane">The PC's lane.</param>
@@ -27,6 +29,7 @@ public sealed class PcParts : IOutlook
     {
         (Lane, Settings, _cable) = (lane, experiment.Pc(role), experiment.Cable);
         _lookahead = new Lookahead(Settings);
+        _sharesHost = Settings.Competing is not null || experiment.HostProgram(role) is not null;
 
         // The phase of the timer against the other PC's is chance: nobody switches two PCs on in step.
         var phase = lane.Random(experiment.Seed, "timer/phase").Below(Settings.TickPeriod.Nanoseconds);
@@ -40,6 +43,12 @@ public sealed class PcParts : IOutlook
         var sequenceNumbers = lane.Random(experiment.Seed, "tcp/initial-sequence-number");
         Stack = new InetStack(Settings.Inet, () => (uint)sequenceNumbers.NextUInt64());
         Vm = Settings.Vm is { } vm ? new VmParts(this, vm, experiment.Seed) : null;
+        if (Settings.Keyboard is { } keyboard)
+        {
+            Keyboard = new KeyboardParts(lane, keyboard, Vm!, experiment.Seed);
+            Vm!.Keyboard = Keyboard.VirtualController;
+        }
+
         if (recording is null)
             return;
         Recorder = new Recorder(lane, recording, Settings.Inet.Mac, _cable.Timing.BitsPerSecond, Vm?.Settings.Inet.Mac);
@@ -70,6 +79,9 @@ public sealed class PcParts : IOutlook
     /// <summary>The virtual machine; null if there is none.</summary>
     public VmParts? Vm { get; }
 
+    /// <summary>The keyboards; null if nobody types.</summary>
+    public KeyboardParts? Keyboard { get; }
+
     /// <summary>The Internet layer that the program uses: the guest's or the host's.</summary>
     public InetStack ProgramStack => Vm?.Stack ?? Stack;
 
@@ -78,6 +90,9 @@ public sealed class PcParts : IOutlook
 
     /// <summary>The host's processes.</summary>
     public Scheduler Scheduler { get; } = new();
+
+    /// <summary>The turns of the host's processes, if several share it.</summary>
+    public IReadOnlyList<ProcessAccount> Processes => _processes;
 
     /// <summary>What the kernel had to drop.</summary>
     public KernelCounters Kernel { get; } = new();
@@ -113,6 +128,15 @@ public sealed class PcParts : IOutlook
             EthernetFrame.Source(frame.Span) == vm.Settings.Inet.Mac ? Observed.LanceSent : Observed.LanceReceived, frame);
     }
 
+    /// <summary>An account for a process of the host; null if it has the host to itself, so that there is nothing to account for.</summary>
+    internal ProcessAccount? AddProcess(string name)
+    {
+        if (!_sharesHost)
+            return null;
+        _processes.Add(new ProcessAccount(Lane, name));
+        return _processes[^1];
+    }
+
     /// <inheritdoc/>
     /// <remarks>
     /// Everything begins with software: at the end of the slice under way, at the network card's next interrupt, or at the first tick
@@ -125,6 +149,8 @@ public sealed class PcParts : IOutlook
     public Instant NextStart(Instant from)
     {
         var interrupt = Instant.Min(Chip.NextInterrupt, TickThatCounts(from));
+        if (Keyboard is { } keyboard)
+            interrupt = Instant.Min(interrupt, keyboard.NextInterrupt);
         var afterInterrupt = Kernel.FramesForDriver > 0 ? _lookahead.Driver : _lookahead.Protocol;
         var doorbell = Instant.Min(Processor.NextStep + FromNextStep, interrupt + afterInterrupt);
         return Announced(doorbell, Instant.Min(Processor.NextStep, interrupt));
@@ -167,9 +193,12 @@ public sealed class PcParts : IOutlook
         }
     }
 
-    /// <summary>Whether a frame may be the host's own: its program's, or an answer to one that it has not handled yet.</summary>
+    /// <summary>
+    /// Whether a frame may be the host's own: its program's, or an answer to one that it has not handled yet; or one that it forwards, or asks a neighbour's
+    /// address for.
+    /// </summary>
     private bool HostMaySpeak =>
-        Vm is null || Stack.HasOutput || Chip.Counters.FramesReceived > Kernel.FramesHandled + Kernel.BacklogDrops;
+        Vm is null or { PrivateNetwork.Nat: not null } || Stack.HasOutput || Chip.Counters.FramesReceived > Kernel.FramesHandled + Kernel.BacklogDrops;
 
     private bool HasDropped =>
         Chip.Counters.FcsErrors + Chip.Counters.RingFullDrops + Chip.Counters.Filtered + Kernel.BacklogDrops > 0;

@@ -1,5 +1,7 @@
 using Testbed.Node.Cable;
 using Testbed.Node.Hardware;
+using Testbed.Node.Kernel;
+using Testbed.Node.Network;
 using Testbed.Node.Results;
 using Testbed.Node.Time;
 
@@ -37,7 +39,7 @@ internal static class PcReporter
             ? (started, ended)
             : (new LedgerReading(Instant.Zero, [.. whole.Select(row => row with { TimeNs = 0, Count = 0 })]), new LedgerReading(stoppedAt, whole));
         var cpu = Cpu(from, to);
-        var receives = experiment.Program(role) is ProgramSettings.ReceiveNettest;
+        var receives = experiment.Program(role) is ProgramSettings.ReceiveNettest || experiment.HostProgram(role) is ProgramSettings.ReceiveNettest;
         var pings = experiment.Program(role) is ProgramSettings.SendPing;
         return new(
             parts.Settings.Name,
@@ -57,8 +59,29 @@ internal static class PcReporter
                 Nic(parts),
                 Tcp(parts),
                 parts.Vm is { } vm ? VmReporter.Report(parts, vm, cpu) : null,
-                parts.Lane.Digest.ToString()));
+                parts.Lane.Digest.ToString(),
+                parts.Keyboard is { } keyboard ? KeyboardReporter.Report(parts, parts.Vm!, keyboard) : null,
+                parts.Processes.Count == 0 ? null : [.. parts.Processes.Select(Process)],
+                parts.Vm?.PrivateNetwork?.Nat is { } nat ? Nat(nat) : null));
     }
+
+    private static NatResult Nat(Nat nat) => new(
+        nat.Flows,
+        new()
+        {
+            ["translatedOut"] = nat.Counters.TranslatedOut,
+            ["translatedIn"] = nat.Counters.TranslatedIn,
+            ["flowsOpened"] = nat.Counters.FlowsOpened,
+            ["flowsExpired"] = nat.Counters.FlowsExpired,
+            ["mostFlows"] = nat.Counters.MostFlows,
+            ["refusedFull"] = nat.Counters.RefusedFull,
+            ["unsupported"] = nat.Counters.Unsupported,
+            ["malformed"] = nat.Counters.Malformed,
+            ["timeToLiveExceeded"] = nat.Counters.TimeToLiveExceeded,
+        });
+
+    private static ProcessResult Process(ProcessAccount process) =>
+        new(process.Name, process.Turns, process.Ran.Nanoseconds, process.Waited.Nanoseconds, process.LongestWait.Nanoseconds);
 
     private static CpuRow[] Cpu(LedgerReading from, LedgerReading to)
     {

@@ -30,15 +30,26 @@ internal static class PcSettingsReader
             Mtu = cable.Mtu,
             Tcp = tcp,
         };
-        var vm = VmSettingsReader.Read(pc.At("vm"), root.At(role).At("vm"), inet, participant.IsNative);
-        return new(
+        var vm = VmSettingsReader.Read(pc.At("vm"), root.At(role).At("vm"), root.At("nat"), inet, participant.IsNative);
+        var settings = new PcSettings(
             name,
             ReadCosts(root.At("costs"), pc.Hertz("clock", 1_000_000, 100_000_000_000)),
             jitterPpm,
             new Duration(tickPeriod),
             ReadNic(pc.At("nic")),
             inet,
-            vm);
+            vm)
+        {
+            Keyboard = KeyboardSettings.Read(root.At(role).At("keyboard"), vm is not null),
+            Competing = CompetingSettings.Read(root.At(role).At("competing")),
+        };
+        if (vm is { Switches.Monitor: MonitorKind.Native } && (settings.Keyboard is not null || settings.Competing is not null))
+        {
+            throw root.At(role).At("vm").Mistake(
+                "monitor", $"leaves no host, which {(settings.Keyboard is null ? "competing processes run on" : "the keyboard is plugged into")}; expected hosted");
+        }
+
+        return settings;
     }
 
     /// <summary>Two PCs on one cable need two addresses on one network.</summary>
@@ -49,9 +60,9 @@ internal static class PcSettingsReader
         var taken = new List<(InetSettings Inet, string Of)>();
         Take(sender.Inet, sender.Name, "sender", "");
         Take(receiver.Inet, receiver.Name, "receiver", "");
-        if (sender.Vm is { } senders)
+        if (sender.Vm is { PrivateNetwork: null } senders)
             Take(senders.Inet, sender.Name, "sender", "vm.");
-        if (receiver.Vm is { } receivers)
+        if (receiver.Vm is { PrivateNetwork: null } receivers)
             Take(receivers.Inet, receiver.Name, "receiver", "vm.");
         if (sender.Inet.PrefixLength != receiver.Inet.PrefixLength
             || !sender.Inet.Address.SharesPrefix(receiver.Inet.Address, sender.Inet.PrefixLength))

@@ -23,14 +23,23 @@ public sealed class VmParts
         Stack = new InetStack(settings.Inet, () => (uint)sequenceNumbers.NextUInt64());
         Transmission = new TransmissionPath(pc.Settings.Nic.TransmitLatency);
 
-        // VMNet is bridged: the physical card takes every frame. So it does for a VMM that has it to itself.
-        pc.Chip.Promiscuous = true;
         pc.Chip.FrameStarted = (frame, now) =>
         {
             Transmission.FrameStarted(now);
             if (EthernetFrame.Source(frame.Span) == settings.Inet.Mac)
                 Sending.OnWire(now);
         };
+        if (settings.PrivateNetwork is { } network)
+        {
+            var hostsNumbers = pc.Lane.Random(seed, "private-network/tcp/initial-sequence-number");
+            PrivateNetwork = new PrivateNetwork(
+                new InetStack(network.Host, () => (uint)hostsNumbers.NextUInt64()), network.Nat is { } nat ? new Nat(nat) : null, Reception);
+            pc.Chip.FrameArrived = PrivateNetwork.ArrivedOutside;
+            return;
+        }
+
+        // VMNet is bridged: the physical card takes every frame. So it does for a VMM that has it to itself.
+        pc.Chip.Promiscuous = true;
         pc.Chip.FrameArrived = Reception.Arrived;
     }
 
@@ -53,7 +62,13 @@ public sealed class VmParts
     public SharedMemory Shared { get; } = new();
 
     /// <summary>All of it, for its VMM.</summary>
-    public VirtualMachine Machine => new(Processor, Pic, Nic, Shared, Vmm, Transmission, Sending);
+    public VirtualMachine Machine => new(Processor, Pic, Nic, Shared, Vmm, Transmission, Sending, Keyboard);
+
+    /// <summary>The keyboard controller that the guest sees; null if nobody types.</summary>
+    public Keyboard8042? Keyboard { get; internal set; }
+
+    /// <summary>The private network that it is on; null if VMNet is bridged.</summary>
+    public PrivateNetwork? PrivateNetwork { get; }
 
     /// <summary>The guest's Internet layer.</summary>
     public InetStack Stack { get; }

@@ -60,6 +60,7 @@ internal static class VmReporter
         GuestPort.LanceOther => "Lance, other",
         GuestPort.InterruptController => "8259",
         GuestPort.Vmxnet => "vmxnet",
+        GuestPort.Keyboard => "8042",
         _ => "other",
     };
 

@@ -34,6 +34,9 @@ public sealed class Activity
     /// <summary>What follows in the same slice, on a row of its own; null for nothing.</summary>
     public Activity? Next { get; private init; }
 
+    /// <summary>What it takes on average, with all that follows it in the slice, when no bytes are handled.</summary>
+    public Duration Mean => new Duration((_cost.FixedPs + 500) / 1_000) + (Next?.Mean ?? Duration.Zero);
+
     internal int Row { get; }
 
     internal long Code { get; }

@@ -8,22 +8,23 @@ using Testbed.Node.Time;
 namespace Testbed.Node.Host;
 
 /// <summary>The host operating system's kernel: Linux 2.2 on the machine itself, with the EtherExpress's driver.</summary>
-public sealed class HostKernel : LinuxKernel
+public sealed partial class HostKernel : LinuxKernel
 {
+    private readonly Processor _processor;
     private readonly Pic8259 _interruptController;
     private readonly int _networkLine;
-    private readonly Func<Activity> _receiveOnBehalfOfVmNet;
     private IActorRef _vmDriver = ActorRefs.Nobody;
     private IActorRef _vmNet = ActorRefs.Nobody;
     private readonly Queue<(byte[] Frame, ISignal WhenFreed)> _lent = new();
     private MacAddress? _vmAddress;
     private Activity? _vmNetReceive;
+    private RawKeyboard? _keyboard;
+    private Activity? _keyboardRead;
 
     private HostKernel(Lane lane, Processor processor, InetStack stack, Scheduler scheduler, Ticks ticks, KernelCounters counters, Pic8259 interruptController, int networkLine, Func<IDriverKernel, INetworkDriver> driver)
         : base(lane, processor, new KernelActivities(category => processor.Activity(World.Host, category)), stack, scheduler, ticks, counters)
     {
-        (_interruptController, _networkLine, Driver) = (interruptController, networkLine, driver(this));
-        _receiveOnBehalfOfVmNet = () => processor.Activity(World.Host, "vmnet-receive");
+        (_processor, _interruptController, _networkLine, Driver) = (processor, interruptController, networkLine, driver(this));
 
         // The ways to the card's doorbell end in the driver; what has a frame for the driver is a step before it.
         Activities.DriverTransmit.ToDoorbell = Duration.Zero;
@@ -45,6 +46,18 @@ public sealed class HostKernel : LinuxKernel
     /// <param name="VmNet">VMNet.</param>
     /// <param name="VmAddress">The virtual machine's Ethernet address.</param>
     public sealed record LoadVmDrivers(IActorRef VmDriver, IActorRef VmNet, MacAddress VmAddress);
+
+    /// <summary>The keyboard is VMApp's from now on.</summary>
+    /// <param name="Keyboard">Its terminal.</param>
+    public sealed record GrabKeyboard(RawKeyboard Keyboard);
+
+    /// <summary>VMApp's <c>read()</c> of the keyboard. Answered with <see cref="KeysRead"/>.</summary>
+    /// <param name="Most">How many codes it has room for.</param>
+    public sealed record ReadKeys(int Most) : SystemCall;
+
+    /// <summary><see cref="ReadKeys"/> returns.</summary>
+    /// <param name="Codes">The codes, in the order in which they were typed.</param>
+    public sealed record KeysRead(IReadOnlyList<byte> Codes) : SystemCall;
 
     /// <summary>A driver's frame is to leave by the network card, whose queue it joins (<c>dev_queue_xmit</c>).</summary>
     /// <param name="Frame">The frame.</param>
@@ -69,15 +82,27 @@ public sealed class HostKernel : LinuxKernel
             case VmNet.Select or VmNet.Read:
                 _vmNet.Tell(message);
                 break;
+            case QueueFrame queue when _private is { } network:
+                ReceiveFromGuest(network, queue.Frame.Bytes, queue.Then.OnTime);
+                break;
             case QueueFrame queue:
                 OnQueueFrame(queue);
                 break;
             case VmDriver.HostNeeded or VmNet.Written or VmNet.Selected or VmNet.Frame:
                 Return((SystemCall)message);
                 break;
+            case ReadKeys read:
+                Execute(Activities.SystemCall, () => Execute(_keyboardRead!, () => Return(new KeysRead(_keyboard!.Take(read.Most)))));
+                break;
+            case JoinPrivateNetwork join:
+                Join(join.Network);
+                break;
+            case GrabKeyboard grab:
+                (_keyboard, _keyboardRead) = (grab.Keyboard, _processor.Activity(World.Host, "vmapp-keyboard"));
+                break;
             case LoadVmDrivers load:
                 (_vmDriver, _vmNet, _vmAddress) = (load.VmDriver, load.VmNet, load.VmAddress);
-                _vmNetReceive = _receiveOnBehalfOfVmNet();
+                _vmNetReceive = _processor.Activity(World.Host, "vmnet-receive");
                 break;
             default:
                 base.OnReceive(message);
@@ -106,7 +131,13 @@ public sealed class HostKernel : LinuxKernel
     /// <inheritdoc/>
     protected override void Receive(ReadOnlyMemory<byte> frame, Action then)
     {
-        if (_vmAddress is not { } vm)
+        if (_private?.Nat is { } nat && nat.IsInbound(frame.Span))
+        {
+            ReceiveForGuest(_private, nat, frame, then);
+            return;
+        }
+
+        if (_vmAddress is not { } vm || _private is not null)
         {
             base.Receive(frame, then);
             return;
@@ -132,6 +163,7 @@ public sealed class HostKernel : LinuxKernel
     private void OnInterrupt()
     {
         var line = _interruptController.Acknowledge();
+        _keyboard?.Acknowledged(line == Keyboard8042.InterruptLine);
         if (line >= 0)
             HandleInterrupt(line, _networkLine);
         else

@@ -34,6 +34,7 @@ public abstract class LinuxKernel : ModelActor, IDriverKernel
     private readonly Dictionary<ushort, EchoReply> _echoes = [];
     private readonly Action _schedule;
     private readonly Action _runBottomHalves;
+    private readonly IInterruptHandler?[] _interruptHandlers = new IInterruptHandler?[Pic8259.Lines];
     private readonly Action _frameHandled;
     private TcpListener? _listener;
     private bool _inBottomHalf;
@@ -58,7 +59,14 @@ public abstract class LinuxKernel : ModelActor, IDriverKernel
 
     /// <summary>A program to run from boot.</summary>
     /// <param name="Program">Its actor.</param>
-    public sealed record Spawn(IActorRef Program);
+    /// <param name="Priority">Its priority: 20, or 1 for the nicest and 40 for the least nice.</param>
+    /// <param name="Account">Takes the times of its turns; null if nobody asks.</param>
+    public sealed record Spawn(IActorRef Program, int Priority = Process.DefaultPriority, ProcessAccount? Account = null);
+
+    /// <summary>A driver to load before boot, for a device on an interrupt line of its own.</summary>
+    /// <param name="Line">The interrupt controller's line.</param>
+    /// <param name="Make">Makes the driver.</param>
+    public sealed record LoadDriver(int Line, Func<LinuxKernel, IInterruptHandler> Make);
 
     /// <summary>Boot is over: the kernel has the processor, and begins to schedule.</summary>
     public sealed class Boot : IHandOff
@@ -122,17 +130,20 @@ public abstract class LinuxKernel : ModelActor, IDriverKernel
                 OnCompute(compute);
                 break;
             case SystemCall.Exit:
-                Execute(Activities.SystemCall, _schedule);
+                Execute(Activities.SystemCall, OnExit);
                 break;
             case Spawn spawn:
-                _scheduler.Add(new Process(spawn.Program));
+                _scheduler.Add(new Process(spawn.Program, spawn.Priority, spawn.Account));
                 break;
             case Boot:
-                Initialize(() =>
+                Initialize(() => InitializeDrivers(0, () =>
                 {
                     Processor.InterruptsEnabled = true;
                     Schedule();
-                });
+                }));
+                break;
+            case LoadDriver load:
+                _interruptHandlers[load.Line] = load.Make(this);
                 break;
             default:
                 Unhandled(message);
@@ -146,6 +157,16 @@ public abstract class LinuxKernel : ModelActor, IDriverKernel
     /// <summary>What there is to set up before the first process runs.</summary>
     protected virtual void Initialize(Action then) => then();
 
+    private void InitializeDrivers(int line, Action then)
+    {
+        while (line < Pic8259.Lines && _interruptHandlers[line] is null)
+            line++;
+        if (line == Pic8259.Lines)
+            then();
+        else
+            _interruptHandlers[line]!.Initialize(() => InitializeDrivers(line + 1, then));
+    }
+
     /// <summary>A top half: the interrupt is acknowledged at the controller, handled and ended there; then come the bottom halves.</summary>
     /// <param name="line">The interrupt controller's line.</param>
     /// <param name="networkLine">The network card's.</param>
@@ -155,6 +176,8 @@ public abstract class LinuxKernel : ModelActor, IDriverKernel
             OnTimerInterrupt(line);
         else if (line == networkLine)
             Driver.HandleInterrupt(() => LeaveTopHalf(line));
+        else if (_interruptHandlers[line] is { } handler)
+            handler.HandleInterrupt(() => LeaveTopHalf(line));
         else
             LeaveTopHalf(line);
     });
@@ -169,7 +192,8 @@ public abstract class LinuxKernel : ModelActor, IDriverKernel
     private void OnTimerInterrupt(int line)
     {
         // What is due is judged by the tick, as Linux does by its count of jiffies, and not by when the handler came to look.
-        _timersAreDue |= Instant.Min(Stack.NextTimer, _scheduler.NextAlarm) <= _ticks.AtOrBefore(Now);
+        _timersAreDue |= Instant.Min(NextTimer, _scheduler.NextAlarm) <= _ticks.AtOrBefore(Now);
+        _scheduler.Tick();
         Execute(Activities.TimerTick, () => LeaveTopHalf(line));
     }
 
@@ -237,10 +261,16 @@ public abstract class LinuxKernel : ModelActor, IDriverKernel
 
     private void RunTimers()
     {
-        Stack.OnTimer(Now);
+        OnTimer();
         _scheduler.WakeUp();
         Transmit(_runBottomHalves);
     }
+
+    /// <summary>When its networks have something to do.</summary>
+    protected virtual Instant NextTimer => Stack.NextTimer;
+
+    /// <summary>Its networks do what is due.</summary>
+    protected virtual void OnTimer() => Stack.OnTimer(Now);
 
     /// <summary>The bottom half's part in a received frame: the protocols have it.</summary>
     protected virtual void Receive(ReadOnlyMemory<byte> frame, Action then)
@@ -258,10 +288,13 @@ public abstract class LinuxKernel : ModelActor, IDriverKernel
     }
 
     /// <summary>The protocols take a frame in, and wake whom it concerns.</summary>
-    protected virtual void OnReceived(ReadOnlyMemory<byte> frame)
+    protected virtual void OnReceived(ReadOnlyMemory<byte> frame) => OnReceived(Stack, frame);
+
+    /// <summary>The protocols of one of its networks take a frame in, and wake whom it concerns.</summary>
+    protected void OnReceived(InetStack stack, ReadOnlyMemory<byte> frame)
     {
-        Stack.Receive(frame, Now);
-        while (Stack.TryReceiveEchoReply(out var reply))
+        stack.Receive(frame, Now);
+        while (stack.TryReceiveEchoReply(out var reply))
             _echoes[reply.Identifier] = reply;
         _scheduler.WakeUp();
     }
@@ -308,9 +341,27 @@ public abstract class LinuxKernel : ModelActor, IDriverKernel
         }
         else
         {
-            then();
+            TransmitElsewhere(then);
         }
     }
+
+    /// <summary>Sends what there is for another network than the driver's; then goes on.</summary>
+    protected virtual void TransmitElsewhere(Action then) => then();
+
+    /// <summary>Sends one frame to another network: no other is sent before that is paid for. Then come those that wait.</summary>
+    protected void TransmitBy(Activity activity, Action transmit, Action then)
+    {
+        _transmitting = true;
+        Execute(activity, () =>
+        {
+            transmit();
+            _transmitting = false;
+            Transmit(then);
+        });
+    }
+
+    /// <summary>The Internet layer on which programs open their sockets.</summary>
+    protected virtual InetStack SocketStack => Stack;
 
     /// <summary>Queues a frame for the device; one too many is dropped and counted.</summary>
     /// <returns>Whether there was room.</returns>
@@ -368,8 +419,22 @@ public abstract class LinuxKernel : ModelActor, IDriverKernel
         Schedule();
     }
 
-    /// <summary>A system call comes back to the process that made it.</summary>
-    protected void Return(SystemCall answer) => _scheduler.Current!.Program.Tell(answer);
+    /// <summary>A system call comes back to the process that made it, unless that has to give way first.</summary>
+    protected void Return(SystemCall answer)
+    {
+        var program = _scheduler.Current!.Program;
+        if (_scheduler.NeedsReschedule)
+            GiveWay(() => program.Tell(answer));
+        else
+            program.Tell(answer);
+    }
+
+    /// <summary>The current process lets a better one have the processor, and goes on from there at its next turn.</summary>
+    private void GiveWay(Action resume)
+    {
+        _scheduler.Yield(resume);
+        Schedule();
+    }
 
     private void Return(int result) => Return(new SystemCall.Returned(result, null));
 
@@ -465,7 +530,7 @@ public abstract class LinuxKernel : ModelActor, IDriverKernel
 
     private void OnListen(SystemCall.Listen call)
     {
-        _listener = Stack.Listen(call.Port, 5);
+        _listener = SocketStack.Listen(call.Port, 5);
         Return(0);
     }
 
@@ -479,7 +544,7 @@ public abstract class LinuxKernel : ModelActor, IDriverKernel
 
     private void OnConnect(SystemCall.Connect call)
     {
-        var tcp = Stack.Connect(call.Address, call.Port, Now);
+        var tcp = SocketStack.Connect(call.Address, call.Port, Now);
         Transmit(() => Sleep(
             () => tcp.IsWritable || tcp.Error != TcpError.None,
             () => Return(tcp.Error == TcpError.None
@@ -502,15 +567,28 @@ public abstract class LinuxKernel : ModelActor, IDriverKernel
             return;
         }
 
+        // Between two slices an interrupt's handler has returned to the program, where Linux looks whether it is to give way.
+        if (_scheduler.NeedsReschedule)
+        {
+            GiveWay(() => OnCompute(call));
+            return;
+        }
+
         var now = Math.Min(call.WorkNs, LongestUserSliceNs);
         Execute(Activities.UserCode, () => OnCompute(new SystemCall.Compute(call.WorkNs - now)), now);
+    }
+
+    private void OnExit()
+    {
+        _scheduler.Exit();
+        Schedule();
     }
 
     private void OnSleep(Instant until) => Sleep(() => Now >= until, until, () => Return(0));
 
     private void OnSendEcho(SystemCall.SendEcho call)
     {
-        Stack.SendEcho(call.Address, call.Identifier, call.Sequence, call.Payload.Span, Now);
+        SocketStack.SendEcho(call.Address, call.Identifier, call.Sequence, call.Payload.Span, Now);
         Transmit(() => Return(call.Payload.Length));
     }
 

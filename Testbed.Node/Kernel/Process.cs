@@ -4,11 +4,23 @@ using Testbed.Node.Time;
 
 namespace Testbed.Node.Kernel;
 
-/// <summary>A process: a program's actor, and where its kernel goes on when it is its turn again.</summary>
-internal sealed class Process(IActorRef program)
+/// <summary>A process: a program's actor, where its kernel goes on when it is its turn again, and what the scheduler weighs.</summary>
+internal sealed class Process(IActorRef program, int priority = Process.DefaultPriority, ProcessAccount? account = null)
 {
+    /// <summary>The priority of a process that is as nice as any other: ticks that it may use up before the others' turn (sched.h, DEF_PRIORITY).</summary>
+    public const int DefaultPriority = 20;
+
     /// <summary>The program.</summary>
     public IActorRef Program { get; } = program;
+
+    /// <summary>Ticks that it is given anew at each recalculation; 1 to 40.</summary>
+    public int Priority { get; } = priority;
+
+    /// <summary>Ticks that are left of its time slice.</summary>
+    public int Counter { get; set; } = priority;
+
+    /// <summary>Takes the times of its turns; null if nobody asks.</summary>
+    public ProcessAccount? Account { get; } = account;
 
     /// <summary>What it sleeps for; null while it is runnable.</summary>
     public Func<bool>? WakeUpCondition { get; set; }

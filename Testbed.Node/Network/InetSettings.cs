@@ -12,8 +12,11 @@ public sealed record InetSettings
     /// <summary>The address of its one interface.</summary>
     public required Ipv4Address Address { get; init; }
 
-    /// <summary>Bits of the address that name the network, 1 to 31. All hosts are on it: there is no router.</summary>
+    /// <summary>Bits of the address that name the network, 1 to 31.</summary>
     public int PrefixLength { get; init; } = 24;
+
+    /// <summary>Who takes packets for other networks; null if all hosts are on this one.</summary>
+    public Ipv4Address? Gateway { get; init; }
 
     /// <summary>The longest IP packet in bytes, 68 (RFC 791) to 65535.</summary>
     public int Mtu { get; init; } = 1500;

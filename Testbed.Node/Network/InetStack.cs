@@ -7,7 +7,7 @@ namespace Testbed.Node.Network;
 
 /// <summary>
 /// One host's Internet layer as a pure state machine: frames, calls and timers in; frames, deadlines and wake-ups out.
-/// Host kernel and guest kernel use the same class. One interface, no routing, no fragmentation.
+/// Host kernel and guest kernel use the same class. One interface, one gateway at most, no fragmentation.
 /// Received frames are kept until their payload is read, so nobody may change them; frames handed out are never changed either.
 /// </summary>
 [SuppressMessage("Naming", "CA1711", Justification = "A protocol stack, the field's word; not a collection.")]
@@ -201,6 +201,16 @@ public sealed class InetStack : ITcpOutput
     public void SendEcho(Ipv4Address to, ushort identifier, ushort sequence, ReadOnlySpan<byte> payload, Instant now) =>
         SendIcmp(to, Icmp.EchoRequest, identifier, sequence, payload, now);
 
+    /// <summary>Sends on a packet that came in elsewhere: the neighbour it is for gets it by this interface.</summary>
+    /// <param name="frame">A frame that carries the packet; its Ethernet header is overwritten, and nobody else changes it any more.</param>
+    /// <param name="now">The present instant.</param>
+    public void Forward(byte[] frame, Instant now)
+    {
+        EthernetFrame.WriteHeader(frame, default, _settings.Mac, EthernetFrame.TypeIpv4);
+        var to = new Ipv4Address(BinaryPrimitives.ReadUInt32BigEndian(frame.AsSpan(EthernetFrame.HeaderLength + 16)));
+        _arp.Send(NextHop(to), new OutgoingFrame(frame, FrameKind.Other, 0, false, null, 0), now);
+    }
+
     /// <summary>Takes the next echo reply; false when there is none.</summary>
     public bool TryReceiveEchoReply(out EchoReply reply) => _echoReplies.TryDequeue(out reply);
 
@@ -236,7 +246,7 @@ public sealed class InetStack : ITcpOutput
             listener.Established(connection);
     }
 
-    void ITcpOutput.Confirmed(TcpConnection connection, Instant now) => _arp.Confirm(connection.Endpoints.Remote, now);
+    void ITcpOutput.Confirmed(TcpConnection connection, Instant now) => _arp.Confirm(NextHop(connection.Endpoints.Remote), now);
 
     void ITcpOutput.Closed(TcpConnection connection)
     {
@@ -481,6 +491,9 @@ public sealed class InetStack : ITcpOutput
         EthernetFrame.WriteHeader(bytes, default, _settings.Mac, EthernetFrame.TypeIpv4);
         Ipv4.WriteHeader(
             bytes[EthernetFrame.HeaderLength..], _settings.Address, to, protocol, totalLength, _identification++, protocol == Ipv4.ProtocolTcp);
-        _arp.Send(to, frame, now);
+        _arp.Send(NextHop(to), frame, now);
     }
+
+    private Ipv4Address NextHop(Ipv4Address to) =>
+        _settings.Gateway is { } gateway && !to.SharesPrefix(_settings.Address, _settings.PrefixLength) ? gateway : to;
 }

@@ -43,6 +43,9 @@ public static class Ipv4
     /// <summary>Protocol number of TCP.</summary>
     public const byte ProtocolTcp = 6;
 
+    /// <summary>Protocol number of UDP.</summary>
+    public const byte ProtocolUdp = 17;
+
     private const ushort DontFragmentFlag = 0x4000;
     private const ushort FragmentMask = 0x3FFF;
 

@@ -116,6 +116,7 @@ public sealed class NodeServer : ReceiveActor, IWithTimers, IWithStash
 
         // It is over already, and word of that is about to go out.
         Receive<AbortRun>(IsCurrent, _ => { });
+        Receive<StartRun>(m => m.RunId == Current.Id, _ => { });
         Receive<CableHello>(_ => { });
         Receive<Shutdown>(_ => _shutdownFor = Sender);
         Always();

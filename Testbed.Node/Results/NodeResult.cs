@@ -9,6 +9,9 @@ namespace Testbed.Node.Results;
 /// <param name="Tcp">Counters of the kernel's TCP.</param>
 /// <param name="Vm">Its virtual machine; null of a native PC.</param>
 /// <param name="Digest">Hash over the ordered stream of the PC's model events, in lower-case hexadecimal.</param>
+/// <param name="Keyboard">What came of what was typed at it; null if nobody typed.</param>
+/// <param name="Processes">The host's processes; null unless several share it.</param>
+/// <param name="Nat">The host's masquerading for its guest; null if it does none.</param>
 public sealed record NodeResult(
     string Role,
     decimal IdlePercent,
@@ -17,4 +20,7 @@ public sealed record NodeResult(
     CounterDictionary Nic,
     CounterDictionary Tcp,
     VmResult? Vm,
-    string Digest);
+    string Digest,
+    KeyboardResult? Keyboard = null,
+    IReadOnlyList<ProcessResult>? Processes = null,
+    NatResult? Nat = null);

@@ -58,12 +58,12 @@ public static class ResultBuilder
             cable[$"{received.Pc} to {sent.Pc}"] = received.Cable;
         }
 
-        var delivered = received?.BytesDelivered ?? 0;
+        var delivered = reports.Sum(r => r.BytesDelivered);
         var ping = reports.Select(r => r.Ping).OfType<PingResult>().FirstOrDefault();
         var compute = reports.Select(r => r.Compute).OfType<ComputeResult>().FirstOrDefault();
         return new(
             reports.Select(r => r.VirtualNs).DefaultIfEmpty().Max() / 1_000_000_000m,
-            measured is null || ping is not null || compute is not null ? null : Share.Mbps(delivered, measured.EndNs - measured.StartNs),
+            measured is null || ping is not null || compute is not null || verified.Length == 0 ? null : Share.Mbps(delivered, measured.EndNs - measured.StartNs),
             delivered,
             verified.Length == 0 ? null : verified.All(v => v),
             measured,

@@ -9,6 +9,8 @@ public static class UnixSocketFiles
     private const int FirstChosenPort = 49152, LastPort = 65535;
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
+    private static int _lastChosen = Environment.ProcessId * 64;
+
     /// <summary>The folder.</summary>
     public static string Folder { get; } = System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"testbed-{Environment.UserName}");
 
@@ -45,11 +47,11 @@ public static class UnixSocketFiles
         if (port != 0)
             return (ListenAt(port, backlog), port);
 
-        // Processes that start together begin their search at different places.
-        var first = Environment.ProcessId;
+        // Processes that start together begin their search at different places; and a port that has just been given up is not chosen again,
+        // for others may still look for their peer there.
         for (var i = 0; i <= LastPort - FirstChosenPort; i++)
         {
-            var candidate = FirstChosenPort + ((first + i) % (LastPort - FirstChosenPort + 1));
+            var candidate = FirstChosenPort + (int)((uint)Interlocked.Increment(ref _lastChosen) % (LastPort - FirstChosenPort + 1));
             try
             {
                 return (ListenAt(candidate, backlog), candidate);

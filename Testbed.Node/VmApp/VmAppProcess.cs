@@ -30,14 +30,15 @@ public sealed class VmAppProcess : ModelActor
     private readonly Continuation _onTransmit;
     private readonly Continuation _onTransmitNext;
     private readonly Continuation _onBit;
+    private readonly VirtualKeyboard? _keyboard;
     private PortAccess? _access;
     private Instant _selectedAt = Instant.Zero;
 
     private VmAppProcess(
-        Lane lane, Settings settings, Processor processor, IActorRef host, IVirtualNic nic, SharedMemory shared, TransmissionPath transmission, SendingPath sending, ReceptionPath reception)
+        Lane lane, Settings settings, Processor processor, IActorRef host, IVirtualNic nic, SharedMemory shared, TransmissionPath transmission, SendingPath sending, ReceptionPath reception, VirtualKeyboard? keyboard)
         : base(lane)
     {
-        (_settings, _processor, _host, _nic, _shared) = (settings, processor, host, nic, shared);
+        (_settings, _processor, _host, _nic, _shared, _keyboard) = (settings, processor, host, nic, shared, keyboard);
         (_transmission, _sending, _reception) = (transmission, sending, reception);
         _emulateStatus = processor.Activity(World.Host, "vmapp-lance-status");
         _emulateTransmit = nic is Vmxnet
@@ -67,9 +68,10 @@ public sealed class VmAppProcess : ModelActor
     /// <param name="transmission">Is told how far a transmission by itself has come.</param>
     /// <param name="sending">Is told how far each packet out has come.</param>
     /// <param name="reception">Is told how far a reception has come.</param>
+    /// <param name="keyboard">The virtual keyboard; null if nobody types.</param>
     public static Props Props(
-        Lane lane, Settings settings, Processor processor, IActorRef host, IVirtualNic nic, SharedMemory shared, TransmissionPath transmission, SendingPath sending, ReceptionPath reception) =>
-        lane.Props(() => new VmAppProcess(lane, settings, processor, host, nic, shared, transmission, sending, reception));
+        Lane lane, Settings settings, Processor processor, IActorRef host, IVirtualNic nic, SharedMemory shared, TransmissionPath transmission, SendingPath sending, ReceptionPath reception, VirtualKeyboard? keyboard = null) =>
+        lane.Props(() => new VmAppProcess(lane, settings, processor, host, nic, shared, transmission, sending, reception, keyboard));
 
     /// <inheritdoc/>
     protected override void OnReceive(object message)
@@ -98,6 +100,10 @@ public sealed class VmAppProcess : ModelActor
                 break;
             case VmNet.Frame frame:
                 OnFrame(frame);
+                break;
+            case HostKernel.KeysRead keys:
+                _keyboard!.Give(keys.Codes, Now);
+                RunVirtualMachine();
                 break;
             default:
                 Unhandled(message);
@@ -205,6 +211,7 @@ public sealed class VmAppProcess : ModelActor
     private void SelectVmNet()
     {
         _selectedAt = Now;
+        _keyboard?.Terminal.Selecting();
         Call(VmNet.Select.Instance);
     }
 
@@ -218,8 +225,18 @@ public sealed class VmAppProcess : ModelActor
             RunVirtualMachine();
     }
 
-    /// <summary>The virtual machine runs until it needs the host.</summary>
-    private void RunVirtualMachine() => Call(VmDriver.Run.Instance);
+    /// <summary>The virtual machine runs until it needs the host; what has been typed meanwhile goes with it.</summary>
+    private void RunVirtualMachine()
+    {
+        if (_keyboard is { CanTake: true } keyboard)
+        {
+            Call(new HostKernel.ReadKeys(keyboard.Room));
+            return;
+        }
+
+        _keyboard?.Terminal.Resuming();
+        Call(VmDriver.Run.Instance);
+    }
 
     private void Call(SystemCall call) => _host.Tell(call);
 }

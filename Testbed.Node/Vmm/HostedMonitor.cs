@@ -122,6 +122,7 @@ public sealed class HostedMonitor : VirtualMachineMonitor
             Machine.Nic.CompleteTransmit();
         RaiseNic();
         RaiseTick();
+        RaiseKeyboard();
         if (_access is { } access)
         {
             _access = null;

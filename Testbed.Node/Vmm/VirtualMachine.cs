@@ -12,6 +12,7 @@ namespace Testbed.Node.Vmm;
 /// <param name="Counters">What the VMM counts.</param>
 /// <param name="Transmission">Is told how far a transmission by itself has come.</param>
 /// <param name="Sending">Is told how far each packet out has come.</param>
+/// <param name="Keyboard">Its keyboard controller, in memory that the VMM shares with VMApp; null if nobody types.</param>
 public sealed record VirtualMachine(
     VirtualProcessor Processor,
     Pic8259 Pic,
@@ -19,4 +20,5 @@ public sealed record VirtualMachine(
     SharedMemory Shared,
     VmmCounters Counters,
     TransmissionPath Transmission,
-    SendingPath Sending);
+    SendingPath Sending,
+    Keyboard8042? Keyboard);

@@ -162,6 +162,29 @@ public abstract class VirtualMachineMonitor : ModelActor
         access.Then.OnTime();
     }
 
+    /// <summary>The keyboard needs no hardware at its port accesses: VMApp has brought its codes before.</summary>
+    private void EmulateKeyboard(Keyboard8042 keyboard, PortAccess access)
+    {
+        Machine.Counters.CountAccess(GuestPort.Keyboard, access.IsWrite, PortHandler.Vmm);
+        if (access.IsWrite)
+            keyboard.Write(access.Port, (byte)access.Value);
+        else
+            access.Value = keyboard.Read(access.Port);
+
+        // The line falls with the code that is read, and rises with the next: an edge of its own.
+        RaiseKeyboard();
+        keyboard.Transfer();
+        RaiseKeyboard();
+        RunGuestAfter(_portAccessInVmm, access.Then);
+    }
+
+    /// <summary>The keyboard controller's interrupt pin is wired to the virtual interrupt controller.</summary>
+    protected void RaiseKeyboard()
+    {
+        if (Machine.Keyboard is { } keyboard)
+            Machine.Pic.SetLine(Keyboard8042.InterruptLine, keyboard.InterruptRequested);
+    }
+
     /// <summary>The guest has the processor for the first time.</summary>
     protected void BootGuest()
     {
@@ -195,6 +218,8 @@ public abstract class VirtualMachineMonitor : ModelActor
         var register = access.Port - _settings.NicPort;
         if (register >= 0 && register < Machine.Nic.Ports)
             OnNicAccess(access, register);
+        else if (Machine.Keyboard is { } keyboard && Keyboard8042.HasPort(access.Port))
+            EmulateKeyboard(keyboard, access);
         else
             EmulateInterruptController(access);
     }

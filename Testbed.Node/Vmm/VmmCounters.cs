@@ -22,6 +22,9 @@ public enum GuestPort
 
     /// <summary>The idealized network card's ports.</summary>
     Vmxnet,
+
+    /// <summary>The keyboard controller (8042).</summary>
+    Keyboard,
 }
 
 /// <summary>Who completes an access of the guest's to a port.</summary>

@@ -39,6 +39,17 @@ internal sealed class Explanation
             if (node.Vm is { } vm)
                 WriteVm(pc, vm);
             ProcessorTable.Put(_page, pc, node);
+            if (node.Keyboard is { } keyboard)
+            {
+                KeyboardPage.PutLines(_page, pc, keyboard);
+                Path($"{pc}: one key, from the finger to the guest", keyboard.Latency);
+                KeyboardPage.PutCost(_page, pc, keyboard);
+            }
+
+            if (node.Nat is { } nat)
+                NatTable.Put(_page, pc, nat);
+            if (node.Processes is { } processes)
+                ProcessTable.Put(_page, pc, processes);
         }
     }
 

@@ -80,6 +80,12 @@ internal sealed class Summary
             WhereTheTimeWent(pc, vm);
         else
             ProcessorTable.Put(_page, pc, node);
+        if (node.Keyboard is { } keyboard)
+            KeyboardPage.PutLines(_page, pc, keyboard);
+        if (node.Nat is { } nat)
+            NatTable.Put(_page, pc, nat);
+        if (node.Processes is { } processes)
+            ProcessTable.Put(_page, pc, processes);
     }
 
     private void WhereTheTimeWent(string pc, VmResult vm)

@@ -185,8 +185,8 @@ public sealed class RunControl : ReceiveActor, IWithTimers
     private void OnProgressed(NodeState node, RunProgressed m)
     {
         node.Now = new Instant(m.NowNs);
-        Receiving.Bytes = node == Receiving ? m.BytesDelivered : Receiving.Bytes;
-        _progress.Report(new RunProgress(Instant.Min(Sending.Now, Receiving.Now), Receiving.Bytes));
+        node.Bytes = m.BytesDelivered;
+        _progress.Report(new RunProgress(Instant.Min(Sending.Now, Receiving.Now), Sending.Bytes + Receiving.Bytes));
     }
 
     private void OnRecordingChunk(NodeState node, RecordingChunk m)

@@ -1,6 +1,6 @@
-namespace Testbed.Node.Guest;
+namespace Testbed.Node.Kernel;
 
-/// <summary>The guest's I/O ports. Each access traps, and the guest goes on when whoever emulates the port is done.</summary>
+/// <summary>I/O ports as a driver accesses them. A guest's accesses trap: the driver goes on when whoever emulates the port is done.</summary>
 public interface IPorts
 {
     /// <summary>OUT.</summary>
