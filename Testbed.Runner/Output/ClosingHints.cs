@@ -15,6 +15,7 @@ internal static class ClosingHints
             yield return $"more        testbed explain {Shell(folder)}";
         if (!Directory.Exists(folder))
             yield break;
+        yield return $"page        testbed report {Shell(folder)}";
         foreach (var capture in Directory.GetFiles(folder, "*.pcapng").Order(StringComparer.Ordinal))
             yield return $"packets     wireshark {Shell(capture)}";
         if (File.Exists(Path.Combine(folder, RecordingFiles.Trace)))
