@@ -23,10 +23,13 @@ public sealed class VmParts
         Stack = new InetStack(settings.Inet, () => (uint)sequenceNumbers.NextUInt64());
         Transmission = new TransmissionPath(pc.Settings.Nic.TransmitLatency);
 
+        // What the host masquerades leaves with its own card's address.
+        var masquerades = settings.PrivateNetwork?.Nat is not null;
+        var onWire = masquerades ? pc.Settings.Inet.Mac : settings.Inet.Mac;
         pc.Chip.FrameStarted = (frame, now) =>
         {
             Transmission.FrameStarted(now);
-            if (EthernetFrame.Source(frame.Span) == settings.Inet.Mac)
+            if (EthernetFrame.Source(frame.Span) == onWire && (!masquerades || EthernetFrame.Type(frame.Span) == EthernetFrame.TypeIpv4))
                 Sending.OnWire(now);
         };
         if (settings.PrivateNetwork is { } network)

@@ -31,7 +31,7 @@ public class SummaryTests
         Assert.Contains("86.0 % of pc-733 (sender)", text, StringComparison.Ordinal);
         Assert.Matches(@"host: system call +4\.60 % +410\.096 ms +25,600 +16\.019 µs", text);
         Assert.Matches(@"frames sent +72,817 +36,400", text);
-        Assert.Contains("75,000 (1.03 for each data frame)", text, StringComparison.Ordinal);
+        Assert.Contains("38,000 (0.52 for each data frame)", text, StringComparison.Ordinal);
         Assert.DoesNotContain("retransmissions", text, StringComparison.Ordinal);
     }
 
