@@ -127,7 +127,7 @@ public sealed class ConservativeSync : IHorizon, ICableOutlet
         _earliest = Instant.Min(_earliest, _unanswered.Add(arrival, frame) + _leastTimeAcross);
         _horizon = Instant.Max(_earliest, _lastFrame + _leastFollowing);
 
-        // A peer that stands still has something to do again.
+        // A peer that stands still has something to do again, and its answer may be on its way before this PC has to wait for it.
         _frameIsDue = _peerIsWaiting;
 
         // The bytes are final, so the message may share them.
