@@ -31,7 +31,7 @@ command -v g++ >/dev/null && pkg-config --exists ns3-core || {
   exit 2
 }
 # shellcheck disable=SC2046
-g++ -O2 -std=c++17 tests/bench/ns3/two-nodes.cc -o "$scratch/ns3" \
+g++ -O2 -std=c++17 tests/bench/ns3/two-nodes.cc -o "$scratch/two-nodes" \
   $(pkg-config --cflags --libs ns3-core ns3-network ns3-internet ns3-applications ns3-point-to-point)
 ./run-two-nodes.sh --dry-run >/dev/null
 testbed=$root/artifacts/testbed/testbed
@@ -55,7 +55,7 @@ run() {
 experiments=(native-733-to-350 vm733-to-350)
 for ((round = 1; round <= runs; round++)); do
   echo "round $round of $runs" >&2
-  timed ns3 "$scratch/ns3"
+  timed ns3 "$scratch/two-nodes"
   timed start "$testbed" run native-733-to-350 --quiet --out "$scratch/run" --in-process --set nettest.bytes=4KiB
   for experiment in "${experiments[@]}"; do
     timed "$experiment.one" run "$experiment" --in-process
