@@ -33,7 +33,7 @@ internal sealed class Explanation
         else if (nodes.All(node => node.Value.Vm is null))
             _page.Text("There is no virtual machine in this run: both PCs are native. Their processors:");
         else if (_result.Deterministic.Measured is { } measured)
-            _page.Line(Text($"interval    {(measured.EndNs - measured.StartNs) / 1e9:0.000} s, first payload byte sent to last received"));
+            _page.Line(Text($"interval    {(measured.EndNs - measured.StartNs) / 1e9:0.000} s measured"));
         foreach (var (pc, node) in nodes)
         {
             if (node.Vm is { } vm)
