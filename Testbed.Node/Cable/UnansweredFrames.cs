@@ -26,7 +26,7 @@ public sealed class UnansweredFrames(PeerOutlook peer)
     public Instant Add(Instant arrival, ReadOnlyMemory<byte> frame)
     {
         _frames.Enqueue((arrival, frame));
-        var answer = AnswerTo(arrival, frame, _frames.Count);
+        var answer = AnswerTo(arrival, frame, _frames.Count, hasArrived: false);
         Answer = Instant.Min(Answer, answer);
         return answer;
     }
@@ -55,8 +55,9 @@ public sealed class UnansweredFrames(PeerOutlook peer)
         var count = 0;
         foreach (var (arrival, frame) in _frames)
         {
-            var answer = AnswerTo(arrival, frame, ++count);
-            if (_silence is not null || arrival > processedThrough)
+            var hasArrived = arrival <= processedThrough;
+            var answer = AnswerTo(arrival, frame, ++count, hasArrived);
+            if (_silence is not null || !hasArrived)
                 Answer = Instant.Min(Answer, answer);
             else
                 AreTakenInSilence = false;
@@ -69,7 +70,7 @@ public sealed class UnansweredFrames(PeerOutlook peer)
         _taken++;
     }
 
-    private Instant AnswerTo(Instant arrival, ReadOnlyMemory<byte> frame, int count)
+    private Instant AnswerTo(Instant arrival, ReadOnlyMemory<byte> frame, int count, bool hasArrived)
     {
         if (_silence is null)
             return arrival + peer.Reaction;
@@ -79,7 +80,9 @@ public sealed class UnansweredFrames(PeerOutlook peer)
             return arrival + peer.Reaction;
         }
 
-        return Instant.Min(FirstTickFrom(arrival) + peer.TickReaction, arrival + peer.MilestoneReaction);
+        // Of a milestone that it may reach because of what has arrived, the peer's report tells.
+        var tick = FirstTickFrom(arrival) + peer.TickReaction;
+        return hasArrived ? tick : Instant.Min(tick, arrival + peer.MilestoneReaction);
     }
 
     private Instant FirstTickFrom(Instant at)

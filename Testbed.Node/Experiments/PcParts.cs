@@ -152,7 +152,7 @@ public sealed class PcParts : IOutlook
         if (Keyboard is { } keyboard)
             interrupt = Instant.Min(interrupt, keyboard.NextInterrupt);
         var afterInterrupt = Kernel.FramesForDriver > 0 ? _lookahead.Driver : _lookahead.Protocol;
-        var doorbell = Instant.Min(Processor.NextStep + FromNextStep, interrupt + afterInterrupt);
+        var doorbell = Instant.Min(Processor.NextStep + FromNextStep(from), interrupt + afterInterrupt);
         return Announced(doorbell, Instant.Min(Processor.NextStep, interrupt));
     }
 
@@ -180,25 +180,24 @@ public sealed class PcParts : IOutlook
     }
 
     /// <summary>The least time from the processor's next step to a doorbell, by where it is on the way there.</summary>
-    private Duration FromNextStep
+    private Duration FromNextStep(Instant from)
     {
-        get
-        {
-            if (Kernel.FramesForDriver > 0)
-                return Processor.ToDoorbell is { } last && last < _lookahead.Driver ? last : _lookahead.Driver;
-            var least = HostMaySpeak ? _lookahead.Protocol
-                : Processor.World == World.Vmm ? _lookahead.FromVmm
-                : _lookahead.VirtualMachine;
-            return Processor.ToDoorbell is { } known && known < least ? known : least;
-        }
+        var least = Kernel.FramesForDriver > 0 ? _lookahead.Driver
+            : HostMaySpeak(from) ? _lookahead.Protocol
+            : Processor.World == World.Vmm ? _lookahead.FromVmm
+            : _lookahead.VirtualMachine;
+        return Processor.ToDoorbell is { } known && known < least ? known : least;
     }
 
     /// <summary>
-    /// Whether a frame may be the host's own: its program's, or an answer to one that it has not handled yet; or one that it forwards, or asks a neighbour's
+    /// Whether a frame may be the host's own: its program's, a timer's whose handler may still be under way, or an answer to one that it has not handled yet; or one that it forwards, or asks a neighbour's
     /// address for.
     /// </summary>
-    private bool HostMaySpeak =>
-        Vm is null or { PrivateNetwork.Nat: not null } || Stack.HasOutput || Chip.Counters.FramesReceived > Kernel.FramesHandled + Kernel.BacklogDrops;
+    private bool HostMaySpeak(Instant from) =>
+        Vm is null or { PrivateNetwork.Nat: not null }
+        || Stack.HasOutput
+        || FirstTimer <= Ticks.AtOrBefore(from)
+        || Chip.Counters.FramesReceived > Kernel.FramesHandled + Kernel.BacklogDrops;
 
     private bool HasDropped =>
         Chip.Counters.FcsErrors + Chip.Counters.RingFullDrops + Chip.Counters.Filtered + Kernel.BacklogDrops > 0;

@@ -1,4 +1,5 @@
 using Testbed.Node.Cable;
+using Testbed.Node.Kernel;
 using Testbed.Node.Network;
 using Testbed.Node.Network.Tcp;
 using Testbed.Node.Time;
@@ -53,7 +54,7 @@ public sealed class SilentPeer : ISilence
             Lookahead.MilestoneReaction(experiment.Cable),
             pc.TickPeriod,
             new Lookahead(pc).Protocol,
-            pc.Nic.ReceiveRing,
+            Math.Min(pc.Nic.ReceiveRing, LinuxKernel.MaxBacklog),
             silence => new SilentPeer(FromWire(silence, pc.Inet, other.ProgramInet.Address)));
     }
 

@@ -18,7 +18,7 @@ namespace Testbed.Node.Kernel;
 public abstract class LinuxKernel : ModelActor, IDriverKernel
 {
     /// <summary>Received frames that may wait for the bottom half (Linux 2.2, net/core/dev.c: netdev_max_backlog).</summary>
-    private const int MaxBacklog = 300;
+    public const int MaxBacklog = 300;
 
     /// <summary>Frames that may wait for the driver (Linux 2.2, ether_setup: tx_queue_len).</summary>
     private const int MaxDeviceQueue = 100;

@@ -35,6 +35,19 @@ public sealed class UnansweredFramesTests
     }
 
     [Fact]
+    public void What_waits_long_at_the_peer_does_not_hold_this_PC_back()
+    {
+        var frames = new UnansweredFrames(Peer);
+        frames.OnReport(new Instant(90), Silent(framesTaken: 0, segments: 2, nextTick: 1_000));
+        frames.Add(new Instant(100), Frame);
+
+        // Its milestone would be at 800, and at 900 the peer has not taken the frame yet.
+        frames.OnReport(new Instant(900), Silent(framesTaken: 0, segments: 2, nextTick: 1_000));
+        Assert.True(frames.AreTakenInSilence);
+        Assert.Equal(new Instant(1_005), frames.Answer);
+    }
+
+    [Fact]
     public void What_has_arrived_and_is_not_taken_yet_is_gone_through_again()
     {
         var frames = new UnansweredFrames(Peer);

@@ -15,6 +15,9 @@ public sealed class DeterminismTests
     [InlineData("native-733-to-350", "nettest.bytes=100KiB", "cable.rate=10 Mb/s", "nettest.chunk=512")]
     [InlineData("native-733-to-350", "nettest.bytes=300KiB", "cable.rate=1 Gb/s", "nettest.chunk=65536", "cable.delay=0")]
     [InlineData("native-733-to-350", "nettest.bytes=100KiB", "cable.mtu=576", "tcp.nagle=off", "tcp.acknowledgements=immediate")]
+    [InlineData(
+        "native-733-to-350", "nettest.bytes=14KiB", "nettest.chunk=1", "tcp.nagle=off", "tcp.tail-filling=off", "tcp.send-buffer=16MiB", "tcp.receive-buffer=16MiB",
+        "pcs.pc-733.nic.transmit-ring=4096", "pcs.pc-733.clock=10GHz", "pcs.pc-350.clock=170MHz")]
     [InlineData("vm733-to-350", "nettest.bytes=100KiB")]
     [InlineData("vm733-to-vm350", "nettest.bytes=100KiB", "cable.loss=0.02")]
     [InlineData("350-to-vm733", "nettest.bytes=100KiB", "receiver.vm.select-interval=200us", "cable.rate=1 Gb/s", "cable.delay=0")]
