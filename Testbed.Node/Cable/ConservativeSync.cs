@@ -37,7 +37,6 @@ public sealed class ConservativeSync : IHorizon, ICableOutlet
     private Instant _earliest;
     private Instant _peerProcessedThrough = new(-1);
     private Instant _lastFrame;
-    private Instant _lastLocal = new(-1);
     private Instant _reportedThrough = new(-1);
     private Instant _reportedStart = Instant.Zero;
     private bool _reportedWaiting;
@@ -83,8 +82,6 @@ public sealed class ConservativeSync : IHorizon, ICableOutlet
             return false;
         if (_frameIsDue)
             SendAhead(at);
-        if (!isArrival)
-            _lastLocal = at;
         return true;
     }
 
@@ -116,10 +113,7 @@ public sealed class ConservativeSync : IHorizon, ICableOutlet
     }
 
     /// <summary>Tells the other process that this PC has reached the experiment's end and will announce nothing more.</summary>
-    public void Finish(Instant end)
-    {
-        Send(end, Instant.Never, isWaiting: true, silence: null);
-    }
+    public void Finish(Instant end) => Send(end, Instant.Never, isWaiting: true, silence: null);
 
     /// <inheritdoc/>
     public void AnnounceFrame(long number, Instant arrival, ReadOnlyMemory<byte> frame)

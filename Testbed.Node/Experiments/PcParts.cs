@@ -165,7 +165,7 @@ public sealed class PcParts : IOutlook
     public Silence? Silence(Instant from)
     {
         if (Vm is not null || !Nettest.OnlyReads || Stack.HasOutput || Kernel.FramesForDriver > 0 || Processor.ToDoorbell is not null || HasDropped
-            || FirstTimer <= Ticks.AtOrBefore(from)
+            || TimerMayBeInHand(from)
             || Stack.Silence is not { } silence)
         {
             return null;
@@ -196,7 +196,7 @@ public sealed class PcParts : IOutlook
     private bool HostMaySpeak(Instant from) =>
         Vm is null or { PrivateNetwork.Nat: not null }
         || Stack.HasOutput
-        || FirstTimer <= Ticks.AtOrBefore(from)
+        || TimerMayBeInHand(from)
         || Chip.Counters.FramesReceived > Kernel.FramesHandled + Kernel.BacklogDrops;
 
     private bool HasDropped =>
@@ -204,6 +204,9 @@ public sealed class PcParts : IOutlook
 
     private Instant TickThatCounts(Instant from) =>
         Ticks.AtOrAfter(Vm is null ? Instant.Max(from, FirstTimer) : from);
+
+    /// <summary>Whether a timer has been due since the last tick, whose handler may still be under way.</summary>
+    private bool TimerMayBeInHand(Instant from) => FirstTimer <= Ticks.AtOrBefore(from);
 
     private Instant FirstTimer => Instant.Min(Stack.NextTimer, Scheduler.NextAlarm);
 
