@@ -13,8 +13,14 @@ public sealed class CableCounters
     /// <summary>Bytes of those frames, FCS included.</summary>
     public long Bytes { get; internal set; }
 
-    /// <summary>Frames lost on the way.</summary>
+    /// <summary>Frames lost on the way, because of the cable's own loss.</summary>
     public long Lost { get; internal set; }
+
+    /// <summary>Frames lost to faults.</summary>
+    public long Dropped { get; internal set; }
+
+    /// <summary>Frames that arrive besides those that were sent, because of faults.</summary>
+    public long Duplicated { get; internal set; }
 }
 
 /// <summary>One PC's end of the crossover cable: announces each frame at the start of its serialization, with the instant of its arrival.</summary>
@@ -28,18 +34,27 @@ public sealed class CableEnd : ModelActor
     private readonly CableCounters _counters;
     private readonly ICableOutlet _outlet;
     private readonly RandomStream _loss;
+    private readonly IFrameFaults? _faults;
+    private readonly Action<Instant, ReadOnlyMemory<byte>> _arrives;
     private long _announced;
+    private int _arriving;
 
-    private CableEnd(Lane lane, CableSettings settings, long seed, CableCounters counters, ICableOutlet outlet)
+    private CableEnd(Lane lane, CableSettings settings, long seed, CableCounters counters, ICableOutlet outlet, IFrameFaults? faults)
         : base(lane)
     {
-        (_settings, _counters, _outlet) = (settings, counters, outlet);
+        (_settings, _counters, _outlet, _faults, _arrives) = (settings, counters, outlet, faults, Arrives);
         _loss = lane.Random(seed, "cable/loss");
     }
 
     /// <summary>The end at one PC, announcing to <paramref name="outlet"/>.</summary>
-    public static Props Props(Lane lane, CableSettings settings, long seed, CableCounters counters, ICableOutlet outlet) =>
-        lane.Props(() => new CableEnd(lane, settings, seed, counters, outlet));
+    /// <param name="lane">The PC's lane.</param>
+    /// <param name="settings">The cable.</param>
+    /// <param name="seed">The experiment's seed.</param>
+    /// <param name="counters">What it counts.</param>
+    /// <param name="outlet">The other end.</param>
+    /// <param name="faults">Faults of this direction; null if there are none.</param>
+    public static Props Props(Lane lane, CableSettings settings, long seed, CableCounters counters, ICableOutlet outlet, IFrameFaults? faults = null) =>
+        lane.Props(() => new CableEnd(lane, settings, seed, counters, outlet, faults));
 
     /// <summary>The NIC puts the first bit of the preamble on the wire, now.</summary>
     /// <param name="Frame">The frame with its FCS; not changed any more.</param>
@@ -47,7 +62,12 @@ public sealed class CableEnd : ModelActor
 
     /// <summary>The last bit of a frame has come in.</summary>
     /// <param name="Frame">The frame with its FCS, as it came.</param>
-    public sealed record FrameArrived(ReadOnlyMemory<byte> Frame) : ISignal;
+    public sealed record FrameArrived(ReadOnlyMemory<byte> Frame) : ISignal, ICarriesBytes
+    {
+        ReadOnlyMemory<byte> ICarriesBytes.Carried => Frame;
+
+        object ICarriesBytes.With(ReadOnlyMemory<byte> bytes) => new FrameArrived(bytes);
+    }
 
     /// <summary>This PC has reached a milestone, now.</summary>
     /// <param name="Milestone">Which.</param>
@@ -90,6 +110,24 @@ public sealed class CableEnd : ModelActor
             return;
         }
 
-        _outlet.AnnounceFrame(++_announced, Now + _settings.Timing.Serialization(frame.Length) + _settings.Delay, frame);
+        var arrival = Now + _settings.Timing.Serialization(frame.Length) + _settings.Delay;
+        if (_faults is null)
+        {
+            _outlet.AnnounceFrame(++_announced, arrival, frame);
+            return;
+        }
+
+        _arriving = 0;
+        _faults.Pass(frame, arrival, _arrives);
+        if (_arriving == 0)
+            _counters.Dropped++;
+        else
+            _counters.Duplicated += _arriving - 1;
+    }
+
+    private void Arrives(Instant at, ReadOnlyMemory<byte> frame)
+    {
+        _arriving++;
+        _outlet.AnnounceFrame(++_announced, at, frame);
     }
 }

@@ -11,6 +11,9 @@ public sealed record CableSettings(EthernetTiming Timing, Duration Delay, int Mt
 {
     private const int EthernetHeaderAndFcsBytes = 18;
 
+    /// <summary>Whether frames arrive in the order in which they were sent, none before the one ahead is through; not with faults.</summary>
+    public bool KeepsOrder { get; init; } = true;
+
     /// <summary>After how long the other PC hears of a milestone: later than it could have heard of any frame begun by then.</summary>
     public Duration MilestoneDelay => Delay + Duration.Max(Duration.FromMilliseconds(1), LongestFrame * 2);
 

@@ -26,6 +26,7 @@ public sealed class ConservativeSync : IHorizon, ICableOutlet
     private readonly UnansweredFrames _unanswered;
     private readonly Duration _leastTimeAcross;
     private readonly Duration _leastFollowing;
+    private readonly bool _keepsOrder;
     private readonly Timeline _timeline;
     private readonly ICableOutlet _inlet;
     private readonly IOutlook _outlook;
@@ -61,6 +62,7 @@ public sealed class ConservativeSync : IHorizon, ICableOutlet
         _unanswered = new UnansweredFrames(peer);
         _leastTimeAcross = cable.LeastTimeAcross;
         _leastFollowing = cable.LeastTimeBetweenArrivals;
+        _keepsOrder = cable.KeepsOrder;
         _lastFrame = Instant.Zero - _leastFollowing;
         _horizon = _earliest = Instant.Zero + _leastTimeAcross;
     }
@@ -119,7 +121,7 @@ public sealed class ConservativeSync : IHorizon, ICableOutlet
     public void AnnounceFrame(long number, Instant arrival, ReadOnlyMemory<byte> frame)
     {
         _earliest = Instant.Min(_earliest, _unanswered.Add(arrival, frame) + _leastTimeAcross);
-        _horizon = Instant.Max(_earliest, _lastFrame + _leastFollowing);
+        _horizon = Horizon();
 
         // A peer that stands still has something to do again, and its answer may be on its way before this PC has to wait for it.
         _frameIsDue = _peerIsWaiting;
@@ -225,8 +227,11 @@ public sealed class ConservativeSync : IHorizon, ICableOutlet
         if (_unanswered.AreTakenInSilence)
             start = Instant.Max(start, new Instant(batch.Silence.NextStartNs));
         _earliest = Instant.Max(_earliest, Instant.Min(start, _unanswered.Answer) + _leastTimeAcross);
-        _horizon = Instant.Max(_earliest, _lastFrame + _leastFollowing);
+        _horizon = Horizon();
     }
+
+    /// <summary>The later of the two bounds; there is only the first where frames may overtake each other.</summary>
+    private Instant Horizon() => _keepsOrder ? Instant.Max(_earliest, _lastFrame + _leastFollowing) : _earliest;
 
     private static Mark.Types.Kind ToWire(Milestone milestone) => milestone switch
     {

@@ -7,11 +7,14 @@ namespace Testbed.Node.Configuration;
 /// <param name="Description">What it is, in one line; or what is wrong with its file.</param>
 public sealed record ExperimentEntry(string Name, string Description);
 
-/// <summary>The configuration folder: <c>testbed.conf</c>, <c>pcs/</c>, <c>costs/</c>, <c>systems/</c>, <c>experiments/</c>.</summary>
+/// <summary>The configuration folder: <c>testbed.conf</c>, <c>pcs/</c>, <c>costs/</c>, <c>systems/</c>, <c>experiments/</c>, <c>faults/</c>.</summary>
 public sealed class ExperimentCatalog
 {
     /// <summary>The environment variable that names a configuration folder other than the one beside the program.</summary>
     public const string FolderVariable = "TESTBED_CONFIG";
+
+    /// <summary>The section of an experiment, and the folder, that faults are in.</summary>
+    internal const string Faults = "faults";
 
     private const string DefaultsFile = "testbed.conf";
 
@@ -92,6 +95,31 @@ public sealed class ExperimentCatalog
     }
 
     private IReadOnlyDictionary<string, Setting> System(string name) => Parse(Path.Combine(Folder, "systems", name + ".conf"));
+
+    /// <summary>The plans of faults in the library, by name.</summary>
+    public IReadOnlyList<string> FaultPlans => Files(Faults).Select(f => Path.GetFileNameWithoutExtension(f)).ToArray();
+
+    /// <summary>Every plan of the library with its description.</summary>
+    public IReadOnlyList<ExperimentEntry> ListFaultPlans() => Describe(FaultPlans, name => Parse(Path.Combine(Folder, Faults, name + ".conf")));
+
+    /// <summary>The faults of a plan.</summary>
+    /// <param name="plan">Its name in the library, or a file.</param>
+    /// <exception cref="ConfigurationException">There is none, or it holds something else than faults.</exception>
+    internal IReadOnlyDictionary<string, Setting> FaultPlan(string plan)
+    {
+        var known = FaultPlans;
+        if (!known.Contains(plan) && !File.Exists(plan))
+        {
+            throw new ConfigurationException(
+                $"--faults {ConfigurationException.Shown(plan)}: there is no such plan, and no such file{NearestName.Hint(plan, known)}; there are {string.Join(", ", known)}");
+        }
+
+        var settings = known.Contains(plan) ? Parse(Path.Combine(Folder, Faults, plan + ".conf")) : Parse(plan);
+        var faults = settings.Values.Where(setting => setting.Key != "description").ToDictionary(setting => setting.Key, StringComparer.Ordinal);
+        foreach (var setting in faults.Values.Where(setting => !setting.Key.StartsWith(Faults + ".", StringComparison.Ordinal)))
+            throw ConfigurationException.In(setting, $"there is no such key; a plan has description and {Faults}");
+        return faults;
+    }
 
     private static ExperimentEntry[] Describe(IReadOnlyList<string> names, Func<string, IReadOnlyDictionary<string, Setting>> read) => names.Select(name =>
     {

@@ -15,25 +15,29 @@ public sealed class ExperimentResolver(ExperimentCatalog catalog, IReadOnlyList<
     /// <param name="name">Its name: the file's, without <c>.conf</c>.</param>
     /// <param name="sets">Settings of the form <c>key=value</c>, the later the stronger.</param>
     /// <param name="seed">The seed, stronger than all others; or null.</param>
+    /// <param name="faults">A plan of faults to add: its name in the library, or a file; or null.</param>
     /// <exception cref="ConfigurationException">A mistake in a file or a setting.</exception>
-    public ResolvedExperiment Resolve(string name, IReadOnlyList<string> sets, string? seed = null) =>
-        ResolveWith(name, [.. sets.Select(ParseSet)], seed);
+    public ResolvedExperiment Resolve(string name, IReadOnlyList<string> sets, string? seed = null, string? faults = null) =>
+        ResolveWith(name, [.. sets.Select(ParseSet)], seed, faults);
 
     /// <summary>The experiment as it will run.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="sets">Settings that know where they are from, the later the stronger.</param>
     /// <param name="seed">The seed, stronger than all others; or null.</param>
+    /// <param name="faults">A plan of faults to add: its name in the library, or a file; or null.</param>
     /// <exception cref="ConfigurationException">A mistake in a file or a setting.</exception>
-    public ResolvedExperiment ResolveWith(string name, IReadOnlyList<Setting> sets, string? seed = null)
+    public ResolvedExperiment ResolveWith(string name, IReadOnlyList<Setting> sets, string? seed = null, string? faults = null)
     {
         var defaults = catalog.Defaults();
         // A cost table defines its own keys: repeating each in the defaults would only invite the two to differ.
         var costs = catalog.Parts("costs").ToList();
         var schema = new KeySchema(defaults.Values.Concat(costs.SelectMany(c => c.Values)));
         var layers = catalog.Parts("pcs").Concat(costs).Append(catalog.Experiment(name)).ToList();
+        if (faults is not null)
+            layers.Add(catalog.FaultPlan(faults));
 
         var own = new Dictionary<string, Setting>(StringComparer.Ordinal);
-        foreach (var setting in layers.SelectMany(layer => layer.Values))
+        foreach (var setting in layers.SelectMany(layer => layer.Values).Concat(sets.Where(IsFault)))
             own[setting.Key] = setting;
         var settings = new Dictionary<string, Setting>(StringComparer.Ordinal);
         foreach (var setting in defaults.Values.Where(d => !d.Key.Contains($".{KeySchema.Each}.", StringComparison.Ordinal)))
@@ -84,6 +88,9 @@ public sealed class ExperimentResolver(ExperimentCatalog catalog, IReadOnlyList<
         layers.SelectMany(layer => layer).LastOrDefault(setting => setting.Key == $"{role}.system") is { } system
             ? catalog.SystemSettings(system, role)
             : [];
+
+    /// <summary>A fault may be new where it is set; a PC may not.</summary>
+    private static bool IsFault(Setting setting) => setting.Key.StartsWith(ExperimentCatalog.Faults + ".", StringComparison.Ordinal);
 
     private static void Apply(IEnumerable<Setting> layer, KeySchema schema, Dictionary<string, Setting> settings)
     {

@@ -1,5 +1,6 @@
 using Testbed.Node.Cable;
 using Testbed.Node.Configuration;
+using Testbed.Node.Faults;
 using Testbed.Node.Hardware;
 using Testbed.Node.Network;
 using Testbed.Node.Programs;
@@ -76,6 +77,9 @@ public sealed record ExperimentSettings(
     /// <summary>What runs on the sender's host, beside the virtual machine that is on a private network with it; null if nothing does.</summary>
     public ProgramSettings? SenderHostProgram { get; init; }
 
+    /// <summary>What goes wrong; null if nothing does.</summary>
+    public FaultPlan? Faults { get; init; }
+
     /// <summary>How many programs must finish before the experiment has.</summary>
     public int Programs => 1 + (ReceiverProgram is null ? 0 : 1) + (SenderHostProgram is null ? 0 : 1);
 
@@ -105,7 +109,7 @@ public sealed record ExperimentSettings(
         var receiverProgram = shape.Program == ExperimentProgram.Nettest
             ? new ProgramSettings.ReceiveNettest(new(NettestPort, nettest.Bytes, chunk, shape.Seed))
             : null;
-        return new(
+        var settings = new ExperimentSettings(
             shape.Seed,
             Instant.Zero + shape.VirtualLimit,
             cable,
@@ -124,6 +128,8 @@ public sealed record ExperimentSettings(
         {
             SenderHostProgram = ownHost is null ? null : receiverProgram,
         };
+        var faults = FaultPlanReader.Read(root, FaultableActors.Of(settings));
+        return settings with { Faults = faults, Cable = cable with { KeepsOrder = faults is null } };
     }
 
     /// <summary>The PC in a role.</summary>

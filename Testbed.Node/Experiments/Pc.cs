@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Testbed.Node.Cable;
+using Testbed.Node.Faults;
 using Testbed.Node.Guest;
 using Testbed.Node.Hardware;
 using Testbed.Node.Host;
@@ -12,8 +13,8 @@ using Testbed.Node.Vmm;
 namespace Testbed.Node.Experiments;
 
 /// <summary>
-/// One physical PC: the root of its actors. It builds them before instant 0, boots the host, and supervises: no component of a PC
-/// is allowed to fail without a plan, so a failure ends the run as a defect.
+/// One physical PC: the root of its actors. It builds them before instant 0, boots the host, and supervises: a component that a plan has crash
+/// starts anew or is gone for good, as <see cref="FaultableActors"/> says; without a plan none may fail, so a failure ends the run as a defect.
 /// </summary>
 public sealed class Pc : ModelActor
 {
@@ -47,8 +48,9 @@ public sealed class Pc : ModelActor
         var lane = _parts.Lane;
         var settings = _parts.Settings;
 
+        var control = _parts.Faults is null ? null : BuildFaults(_parts.Faults);
         var pic = Context.ActorOf(InterruptController.Props(lane, _parts.Pic), "interrupt-controller");
-        var cable = Context.ActorOf(CableEnd.Props(lane, _experiment.Cable, _experiment.Seed, _parts.Cable, _outlet), "cable");
+        var cable = Context.ActorOf(CableEnd.Props(lane, _experiment.Cable, _experiment.Seed, _parts.Cable, _outlet, _parts.Faults?.Cable), "cable");
         var nic = Context.ActorOf(
             EtherExpress.Props(lane, settings.Nic, _experiment.Cable.Timing, settings.Inet.Mac, _parts.Chip, cable, pic, _parts.Pic), "nic");
         Context.ActorOf(HostTimer.Props(lane, _parts.Ticks, pic), "timer");
@@ -61,6 +63,8 @@ public sealed class Pc : ModelActor
         _inlet.Nic = nic;
         _inlet.Measurement = measurement;
         var (host, kernel, switchOn) = _parts.Vm is { Settings.Switches.Monitor: MonitorKind.Native } alone ? BuildWithoutHost(alone, Driver) : BuildHost(Driver);
+        if (control is not null)
+            (control.Host, control.Kernel) = (host, kernel);
         if (_experiment.Program(_role) is { } program)
         {
             var actor = Context.ActorOf(Program(program, new ProgramEnvironment(kernel, measurement)), "program");
@@ -78,6 +82,15 @@ public sealed class Pc : ModelActor
         if (settings.Competing is { } competing)
             BuildCompetingProcesses(competing, host);
         switchOn();
+    }
+
+    /// <summary>What faults need of the PC.</summary>
+    private ThreadOfControl BuildFaults(PcFaults faults)
+    {
+        var control = new ThreadOfControl(_parts);
+        faults.Control = control;
+        faults.Injector = Context.ActorOf(Injector.Props(_parts.Lane, control), "injector");
+        return control;
     }
 
     /// <summary>The host operating system, and on it the virtual machine if there is one.</summary>
@@ -204,6 +217,9 @@ public sealed class Pc : ModelActor
     /// <inheritdoc/>
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(cause =>
     {
+        // One that is gone for good stays in the tree: what is still sent to it is lost, but for the processor.
+        if (cause is InjectedCrashException crash)
+            return crash.Restarts ? Directive.Restart : Directive.Resume;
         _parts.Lane.Fail(cause);
         return Directive.Stop;
     });

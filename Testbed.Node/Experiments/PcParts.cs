@@ -1,4 +1,5 @@
 using Testbed.Node.Cable;
+using Testbed.Node.Faults;
 using Testbed.Node.Hardware;
 using Testbed.Node.Kernel;
 using Testbed.Node.Network;
@@ -35,6 +36,8 @@ public sealed class PcParts : IOutlook
         var phase = lane.Random(experiment.Seed, "timer/phase").Below(Settings.TickPeriod.Nanoseconds);
         Ticks = new Ticks(new Instant(phase), Settings.TickPeriod);
 
+        if (experiment.Faults is { } plan)
+            lane.Interception = Faults = new PcFaults(lane, plan, experiment.Seed, isSender: role == Role.Sender);
         var pin = new InterruptPin();
         Pic = new Pic8259(pin, levelTriggered: Settings.Nic.InterruptLine);
         Ledger = new Ledger(_cable.MilestoneDelay);
@@ -60,6 +63,9 @@ public sealed class PcParts : IOutlook
 
     /// <summary>What the configuration says of it.</summary>
     public PcSettings Settings { get; }
+
+    /// <summary>The faults that a plan puts here; null if there is none.</summary>
+    public PcFaults? Faults { get; }
 
     /// <summary>When its timer ticks.</summary>
     public Ticks Ticks { get; }
@@ -148,6 +154,9 @@ public sealed class PcParts : IOutlook
     /// </remarks>
     public Instant NextStart(Instant from)
     {
+        // What a fault holds back may come at any event; nothing begins between events.
+        if (Faults is not null)
+            return Instant.Max(from, Lane.NextEvent);
         var interrupt = Instant.Min(Chip.NextInterrupt, TickThatCounts(from));
         if (Keyboard is { } keyboard)
             interrupt = Instant.Min(interrupt, keyboard.NextInterrupt);
@@ -164,7 +173,7 @@ public sealed class PcParts : IOutlook
     /// </remarks>
     public Silence? Silence(Instant from)
     {
-        if (Vm is not null || !Nettest.OnlyReads || Stack.HasOutput || Kernel.FramesForDriver > 0 || Processor.ToDoorbell is not null || HasDropped
+        if (Faults is not null || Vm is not null || !Nettest.OnlyReads || Stack.HasOutput || Kernel.FramesForDriver > 0 || Processor.ToDoorbell is not null || HasDropped
             || TimerMayBeInHand(from)
             || Stack.Silence is not { } silence)
         {

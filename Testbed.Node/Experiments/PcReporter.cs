@@ -1,4 +1,5 @@
 using Testbed.Node.Cable;
+using Testbed.Node.Faults;
 using Testbed.Node.Hardware;
 using Testbed.Node.Kernel;
 using Testbed.Node.Network;
@@ -48,7 +49,7 @@ internal static class PcReporter
             role == Role.Receiver || experiment.ReceiverProgram is null ? parts.Interval.Ended?.At.Nanoseconds : null,
             parts.Nettest.Bytes,
             receives ? parts.Nettest.Verified : pings ? parts.Ping.Verified : null,
-            new() { ["frames"] = parts.Cable.Frames, ["bytes"] = parts.Cable.Bytes, ["lost"] = parts.Cable.Lost },
+            new() { ["frames"] = parts.Cable.Frames, ["bytes"] = parts.Cable.Bytes, ["lost"] = parts.Cable.Lost, ["dropped"] = parts.Cable.Dropped, ["duplicated"] = parts.Cable.Duplicated },
             pings ? new(parts.Ping.Sent, parts.Ping.RoundTrips.Count, [.. parts.Ping.RoundTrips.Select(time => time.Nanoseconds)]) : null,
             parts.Computation.Elapsed is { } elapsed ? new(parts.Computation.WorkNs, elapsed.Nanoseconds) : null,
             new(
@@ -62,7 +63,24 @@ internal static class PcReporter
                 parts.Lane.Digest.ToString(),
                 parts.Keyboard is { } keyboard ? KeyboardReporter.Report(parts, parts.Vm!, keyboard) : null,
                 parts.Processes.Count == 0 ? null : [.. parts.Processes.Select(Process)],
-                parts.Vm?.PrivateNetwork?.Nat is { } nat ? Nat(nat) : null));
+                parts.Vm?.PrivateNetwork?.Nat is { } nat ? Nat(nat) : null,
+                parts.Faults?.Accounts.Select(Fault).ToArray()));
+    }
+
+    private static FaultResult Fault(FaultAccount account)
+    {
+        var hits = new CounterDictionary();
+        foreach (var (what, count) in account.Hits)
+            hits[what] = count;
+        return new(
+            account.Fault.Name,
+            account.Fault.Effect.Name,
+            account.Matches,
+            account.Strikes,
+            account.Strikes == 0 ? null : account.First.Nanoseconds,
+            account.Strikes == 0 ? null : account.Last.Nanoseconds,
+            account.Drops,
+            hits);
     }
 
     private static NatResult Nat(Nat nat) => new(

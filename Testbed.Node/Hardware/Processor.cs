@@ -16,13 +16,14 @@ public sealed class Processor : IProcessor, ITimed
     private const int MaxParts = 8;
 
     private static readonly long HaltCode = EventDigest.NameCode("halt");
+    private static readonly long OccupiedCode = EventDigest.NameCode("occupied");
     private static readonly long InterruptCode = EventDigest.NameCode("interrupt");
 
     private readonly Lane _lane;
     private readonly CostTable _costs;
     private readonly InterruptPin _interruptPin;
     private readonly Dictionary<(World World, string Category, string? Cost), Activity> _activities = [];
-    private readonly Stack<(Continuation Then, bool InterruptsEnabled, Duration? ToDoorbell)> _interrupted = new();
+    private readonly Stack<(Continuation Then, bool InterruptsEnabled, Duration? ToDoorbell, World World)> _interrupted = new();
     private readonly IActorRef[] _interruptHandlers = [ActorRefs.Nobody, ActorRefs.Nobody];
     private readonly Instant[] _partEnds = new Instant[MaxParts];
     private Continuation? _then;
@@ -108,6 +109,39 @@ public sealed class Processor : IProcessor, ITimed
         _lane.Schedule(_sliceEnd, this);
     }
 
+    /// <summary>Occupies the processor for a length that no cost sets, on a row of its own in the ledger; else as the other.</summary>
+    public void Occupy(Duration length, string row, Continuation then)
+    {
+        RequireFree();
+        Ledger.Open(_lane.Now, Ledger.AddRow(World, row));
+        _lane.Digest.Add(_lane.Now, OccupiedCode, length.Nanoseconds);
+        _then = then;
+        _toDoorbell = null;
+        _sliceEnd = _lane.Now + length;
+        _lane.Schedule(_sliceEnd, this);
+    }
+
+    /// <summary>Whether what was interrupted, and goes on when its handler returns, is the host's: an interrupt's handler is at work, and not a process.</summary>
+    public bool HandlesInterrupt => _interrupted.Any(interrupted => interrupted.World == World.Host);
+
+    /// <summary>The thread of control in the VMM's world is given up, with all that was interrupted there: the host's world goes on.</summary>
+    public void LeaveVmm()
+    {
+        while (_interrupted.TryPeek(out var interrupted) && interrupted.World == World.Vmm)
+            _interrupted.Pop();
+        if (World == World.Vmm)
+            EnterWorld(World.Host);
+    }
+
+    /// <summary>Nobody goes on: the processor is idle for ever, and no interrupt is taken.</summary>
+    public void HangUp()
+    {
+        InterruptsEnabled = false;
+        Ledger.OpenIdle(_lane.Now);
+        _toDoorbell = null;
+        _halted = true;
+    }
+
     /// <summary>When a part of the slice that was begun last ends: 0 is the activity itself, 1 what follows it.</summary>
     public Instant PartEnd(int part) => _partEnds[part];
 
@@ -142,7 +176,7 @@ public sealed class Processor : IProcessor, ITimed
     public void ReturnFromInterrupt()
     {
         RequireFree();
-        (_then, InterruptsEnabled, _toDoorbell) = _interrupted.Pop();
+        (_then, InterruptsEnabled, _toDoorbell, _) = _interrupted.Pop();
         if (_toDoorbell is not null)
         {
             _interruptedToDoorbell = null;
@@ -184,7 +218,7 @@ public sealed class Processor : IProcessor, ITimed
         InterruptsTaken++;
         _lane.Observer?.Happened(Observed.Interrupt, (long)World);
         _lane.Digest.Add(_lane.Now, InterruptCode, _interrupted.Count);
-        _interrupted.Push((_then!, InterruptsEnabled, _toDoorbell));
+        _interrupted.Push((_then!, InterruptsEnabled, _toDoorbell, World));
         _interruptedToDoorbell = Least(_interruptedToDoorbell, _toDoorbell);
         _then = null;
         _toDoorbell = null;

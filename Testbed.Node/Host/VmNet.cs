@@ -70,7 +70,12 @@ public sealed class VmNet : ModelActor
 
     /// <summary>VMApp's <c>write()</c>: sends a frame. Answered with <see cref="Written"/>.</summary>
     /// <param name="Frame">The frame without its check sequence; nobody changes it any more.</param>
-    public sealed record Write(ReadOnlyMemory<byte> Frame) : SystemCall;
+    public sealed record Write(ReadOnlyMemory<byte> Frame) : SystemCall, ICarriesBytes
+    {
+        ReadOnlyMemory<byte> ICarriesBytes.Carried => Frame;
+
+        object ICarriesBytes.With(ReadOnlyMemory<byte> bytes) => new Write(bytes);
+    }
 
     /// <summary><see cref="Write"/> returns.</summary>
     public sealed record Written : SystemCall
@@ -104,7 +109,12 @@ public sealed class VmNet : ModelActor
     /// <summary><see cref="Read"/> returns.</summary>
     /// <param name="Bytes">The frame without its check sequence.</param>
     /// <param name="MoreToRead">Whether another waits.</param>
-    public sealed record Frame(ReadOnlyMemory<byte> Bytes, bool MoreToRead) : SystemCall;
+    public sealed record Frame(ReadOnlyMemory<byte> Bytes, bool MoreToRead) : SystemCall, ICarriesBytes
+    {
+        ReadOnlyMemory<byte> ICarriesBytes.Carried => Bytes;
+
+        object ICarriesBytes.With(ReadOnlyMemory<byte> bytes) => new Frame(bytes, MoreToRead);
+    }
 
     /// <summary>A socket buffer that lay over the guest's memory is free: the network card has read the frame.</summary>
     public sealed class SocketBufferFreed : ISignal
@@ -114,7 +124,12 @@ public sealed class VmNet : ModelActor
     }
 
     /// <summary>The bridge has seen a frame for the virtual machine.</summary>
-    public sealed record FrameArrived(ReadOnlyMemory<byte> Frame) : ISignal;
+    public sealed record FrameArrived(ReadOnlyMemory<byte> Frame) : ISignal, ICarriesBytes
+    {
+        ReadOnlyMemory<byte> ICarriesBytes.Carried => Frame;
+
+        object ICarriesBytes.With(ReadOnlyMemory<byte> bytes) => new FrameArrived(bytes);
+    }
 
     /// <inheritdoc/>
     protected override void OnReceive(object message)

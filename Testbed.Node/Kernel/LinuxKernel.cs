@@ -75,6 +75,18 @@ public abstract class LinuxKernel : ModelActor, IDriverKernel
         public static readonly Boot Instance = new();
     }
 
+    /// <summary>The current process goes no further, wherever it was: the kernel has the processor, and schedules.</summary>
+    public sealed class ProcessLost : IHandOff
+    {
+        /// <summary>The one there is.</summary>
+        public static readonly ProcessLost Instance = new();
+    }
+
+    /// <summary>The current process sleeps to a time, wherever it is.</summary>
+    /// <param name="Until">To the first tick from this instant on.</param>
+    /// <param name="Then">Where it goes on.</param>
+    public sealed record PutToSleep(Instant Until, Continuation Then) : IHandOff;
+
     /// <summary>The processor that it runs on.</summary>
     protected IProcessor Processor { get; }
 
@@ -131,6 +143,14 @@ public abstract class LinuxKernel : ModelActor, IDriverKernel
                 break;
             case SystemCall.Exit:
                 Execute(Activities.SystemCall, OnExit);
+                break;
+            case ProcessLost:
+                Processor.InterruptsEnabled = true;
+                _scheduler.Exit();
+                Schedule();
+                break;
+            case PutToSleep sleep:
+                Sleep(() => Now >= sleep.Until, sleep.Until, sleep.Then.OnTime);
                 break;
             case Spawn spawn:
                 _scheduler.Add(new Process(spawn.Program, spawn.Priority, spawn.Account));

@@ -1,5 +1,4 @@
 using Akka.Actor;
-using Testbed.Node.Hardware;
 using Testbed.Node.Network;
 using Testbed.Node.Time;
 
@@ -24,7 +23,12 @@ public abstract record SystemCall : IHandOff
     public sealed record Connect(Ipv4Address Address, ushort Port) : SystemCall;
 
     /// <summary>Writes all of the data to a socket, waiting for room as often as it takes. Answered with <see cref="Returned"/>.</summary>
-    public sealed record Send(Socket Socket, ReadOnlyMemory<byte> Bytes) : SystemCall;
+    public sealed record Send(Socket Socket, ReadOnlyMemory<byte> Bytes) : SystemCall, ICarriesBytes
+    {
+        ReadOnlyMemory<byte> ICarriesBytes.Carried => Bytes;
+
+        object ICarriesBytes.With(ReadOnlyMemory<byte> bytes) => this with { Bytes = bytes };
+    }
 
     /// <summary>Reads what is there, waiting only if nothing is; 0 at the end of the stream. Answered with <see cref="Returned"/>.</summary>
     public sealed record Receive(Socket Socket, Memory<byte> Buffer) : SystemCall;

@@ -29,11 +29,10 @@ public abstract class UserProgram(Lane lane, ProgramEnvironment environment) : M
     }
 
     /// <inheritdoc/>
-    protected override bool AroundReceive(Receive receive, object message)
+    protected override void OnHandling(object message)
     {
         if (Lane.Observer is { } observer && _call is { } call && message is SystemCall answer)
             Tell(observer, call, answer);
-        return base.AroundReceive(receive, message);
     }
 
     /// <summary>A milestone of the experiment is reached, now.</summary>

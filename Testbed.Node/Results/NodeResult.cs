@@ -12,6 +12,7 @@ namespace Testbed.Node.Results;
 /// <param name="Keyboard">What came of what was typed at it; null if nobody typed.</param>
 /// <param name="Processes">The host's processes; null unless several share it.</param>
 /// <param name="Nat">The host's masquerading for its guest; null if it does none.</param>
+/// <param name="Faults">What the faults of the plan did there, in the order of their names; null without a plan.</param>
 public sealed record NodeResult(
     string Role,
     decimal IdlePercent,
@@ -23,4 +24,5 @@ public sealed record NodeResult(
     string Digest,
     KeyboardResult? Keyboard = null,
     IReadOnlyList<ProcessResult>? Processes = null,
-    NatResult? Nat = null);
+    NatResult? Nat = null,
+    IReadOnlyList<FaultResult>? Faults = null);

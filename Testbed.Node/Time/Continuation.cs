@@ -22,12 +22,20 @@ public sealed class Continuation : ITimed
     private readonly Lifetime _lifetime;
 
     /// <summary>A message to <paramref name="target"/>, void once <paramref name="lifetime"/> has ended.</summary>
-    public Continuation(IActorRef target, object message, Lifetime lifetime)
+    /// <param name="target">The actor.</param>
+    /// <param name="message">What it is to be told.</param>
+    /// <param name="lifetime">The life of the incarnation that asks for it, or of a timer.</param>
+    /// <param name="isTimer">Whether it is a timer's, and not a step of the thread of control.</param>
+    public Continuation(IActorRef target, object message, Lifetime lifetime, bool isTimer = false)
     {
         _target = target;
         _lifetime = lifetime;
         Message = message;
+        IsTimer = isTimer;
     }
+
+    /// <summary>Whether it is a timer's. If not, whoever receives it has the processor.</summary>
+    public bool IsTimer { get; }
 
     /// <summary>What the actor is to be told.</summary>
     public object Message { get; }

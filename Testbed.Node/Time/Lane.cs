@@ -31,6 +31,12 @@ public sealed class Lane
     /// <summary>Is told what happens here; null if nobody looks.</summary>
     public IObserver? Observer { get; set; }
 
+    /// <summary>What may come between this world's actors and their messages; null if nothing does. Set before the actors are made.</summary>
+    public IInterception? Interception { get; set; }
+
+    /// <summary>When the first of all events is that are still to come on the timeline, this world's or another's; never, if there is none.</summary>
+    public Instant NextEvent => _timeline.NextEvent;
+
     /// <summary>A random stream of this world.</summary>
     /// <param name="seed">The experiment's seed.</param>
     /// <param name="purpose">Component and purpose, as in <c>jitter/host/system-call</c>.</param>

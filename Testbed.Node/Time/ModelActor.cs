@@ -9,9 +9,14 @@ namespace Testbed.Node.Time;
 public abstract class ModelActor : UntypedActor
 {
     private readonly Lifetime _lifetime = new();
+    private readonly IInterceptor? _interceptor;
 
     /// <summary>An actor whose time and order are those of <paramref name="lane"/>.</summary>
-    protected ModelActor(Lane lane) => Lane = lane;
+    protected ModelActor(Lane lane)
+    {
+        Lane = lane;
+        _interceptor = lane.Interception?.Of(Self);
+    }
 
     /// <summary>The lane that it lives in.</summary>
     protected Lane Lane { get; }
@@ -26,22 +31,39 @@ public abstract class ModelActor : UntypedActor
     protected Continuation Then(Action step) => new(Self, step, _lifetime);
 
     /// <summary>Has this actor told <paramref name="message"/> at <paramref name="at"/>.</summary>
-    protected void Schedule(Instant at, object message) => Lane.Schedule(at, Then(message));
+    protected void Schedule(Instant at, object message) =>
+        Lane.Schedule(at, new Continuation(Self, message, _lifetime, isTimer: true));
 
     /// <summary>As the other, but void once <paramref name="timer"/> has ended too: a timer that can be cancelled.</summary>
     protected void Schedule(Instant at, object message, Lifetime timer) =>
-        Lane.Schedule(at, new Continuation(Self, new Continuation(Self, message, timer), _lifetime));
+        Lane.Schedule(at, new Continuation(Self, new Continuation(Self, message, timer, isTimer: true), _lifetime, isTimer: true));
+
+    /// <summary>A message is about to be handled.</summary>
+    protected virtual void OnHandling(object message)
+    {
+    }
 
     /// <inheritdoc/>
-    protected override bool AroundReceive(Receive receive, object message)
+    protected sealed override bool AroundReceive(Receive receive, object message)
     {
+        if (message is Released released)
+            message = released.Message;
+        else if (_interceptor is not null && _interceptor.Takes(message, Sender))
+            return true;
+
         while (message is Continuation continuation)
         {
             if (continuation.IsCancelled)
+            {
+                if (!continuation.IsTimer)
+                    _interceptor?.ControlIsLost();
                 return true;
+            }
+
             message = continuation.Message;
         }
 
+        OnHandling(message);
         if (message is Action step)
         {
             step();

@@ -54,6 +54,9 @@ public sealed class Timeline
     /// <summary>The dispatcher for model actors.</summary>
     public string DispatcherId { get; }
 
+    /// <summary>When the first of the events is that are still to come; never, if there is none.</summary>
+    public Instant NextEvent => _queue.TryPeek(out var key, out _) ? key.At : Instant.Never;
+
     /// <summary>How many events have happened.</summary>
     public long EventCount { get; private set; }
 

@@ -14,7 +14,7 @@ internal sealed class RunCommand(Surroundings surroundings, RunModeFactory modes
     public async Task<int> ExecuteAsync(RunRequest request, CancellationToken cancel)
     {
         var experiment = new ExperimentResolver(ExperimentCatalog.Open(request.Config), validators)
-            .Resolve(request.Experiment, request.Sets, request.Seed);
+            .Resolve(request.Experiment, request.Sets, request.Seed, request.Faults);
         if (request.DryRun)
         {
             surroundings.Out.Write(experiment.Hocon);

@@ -10,6 +10,7 @@ namespace Testbed.Runner.CommandLine;
 /// <param name="Quiet">Show no progress.</param>
 /// <param name="DryRun">Print the resolved experiment only.</param>
 /// <param name="Config">The configuration folder, or null for the default.</param>
+/// <param name="Faults">A plan of faults: its name in the library, or a file; or null.</param>
 internal sealed record RunRequest(
     string Experiment,
     RunModeRequest Mode,
@@ -19,4 +20,5 @@ internal sealed record RunRequest(
     bool Json,
     bool Quiet,
     bool DryRun,
-    string? Config);
+    string? Config,
+    string? Faults = null);

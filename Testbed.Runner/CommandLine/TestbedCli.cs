@@ -58,6 +58,12 @@ public sealed class TestbedCli(Surroundings surroundings, RunModeFactory modes, 
         HelpName = "N",
     };
 
+    private readonly Option<string?> _faults = new("--faults")
+    {
+        Description = "Add a plan of faults: its name, as \"testbed list\" prints it, or a file.",
+        HelpName = "PLAN",
+    };
+
     private readonly Option<string?> _out = new("--out")
     {
         Description = "The run's folder; an earlier result in it is replaced. Otherwise runs/EXPERIMENT-SEED-TIME.",
@@ -143,7 +149,7 @@ public sealed class TestbedCli(Surroundings surroundings, RunModeFactory modes, 
     {
         var run = new Command("run", "Run an experiment: print a summary and write its folder.")
         {
-            _experiment, _inProcess, _set, _seed, _out, _json, _quiet, _dryRun, _node, _wait, _bind, _public, _transport,
+            _experiment, _inProcess, _set, _faults, _seed, _out, _json, _quiet, _dryRun, _node, _wait, _bind, _public, _transport,
         };
         _recording.AddTo(run);
         run.SetAction((parsed, cancel) => new RunCommand(surroundings, modes, validators).ExecuteAsync(Request(parsed), cancel));
@@ -199,7 +205,8 @@ public sealed class TestbedCli(Surroundings surroundings, RunModeFactory modes, 
         parsed.GetValue(_json),
         parsed.GetValue(_quiet),
         parsed.GetValue(_dryRun),
-        parsed.GetValue(_config));
+        parsed.GetValue(_config),
+        parsed.GetValue(_faults));
 
     private ValidateRequest Validation(ParseResult parsed) => new(
         new(

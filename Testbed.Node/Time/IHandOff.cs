@@ -1,4 +1,4 @@
-namespace Testbed.Node.Hardware;
+namespace Testbed.Node.Time;
 
 /// <summary>
 /// A message that carries the processor: its receiver goes on where the sender left off, and must in turn execute, hand off

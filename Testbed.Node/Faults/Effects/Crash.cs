@@ -1,0 +1,22 @@
+namespace Testbed.Node.Faults.Effects;
+
+/// <summary>The actor throws, and its supervisor decides what becomes of it: it starts anew, or is gone for good.</summary>
+public sealed record Crash : IMessageEffect
+{
+    /// <inheritdoc/>
+    public string Name => "crash";
+
+    /// <inheritdoc/>
+    string? IMessageEffect.Refuses(Type message) => null;
+
+    /// <inheritdoc/>
+    bool IMessageEffect.StrikesUnnamed(object message, MessageKind kind) => true;
+
+    /// <inheritdoc/>
+    IMessageFault IMessageEffect.At(FaultedActor actor, FaultAccount account) => new Fault(actor, account.Fault.Name);
+
+    private sealed class Fault(FaultedActor actor, string name) : IMessageFault
+    {
+        public void Strike(in Struck struck) => actor.Crash(name, struck.Kind);
+    }
+}

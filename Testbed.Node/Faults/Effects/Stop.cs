@@ -1,0 +1,26 @@
+namespace Testbed.Node.Faults.Effects;
+
+/// <summary>The actor is gone for good, without a word.</summary>
+public sealed record Stop : IMessageEffect
+{
+    /// <inheritdoc/>
+    public string Name => "stop";
+
+    /// <inheritdoc/>
+    string? IMessageEffect.Refuses(Type message) => null;
+
+    /// <inheritdoc/>
+    bool IMessageEffect.StrikesUnnamed(object message, MessageKind kind) => true;
+
+    /// <inheritdoc/>
+    IMessageFault IMessageEffect.At(FaultedActor actor, FaultAccount account) => new Fault(actor);
+
+    private sealed class Fault(FaultedActor actor) : IMessageFault
+    {
+        public void Strike(in Struck struck)
+        {
+            actor.End();
+            actor.Discard(struck.Kind);
+        }
+    }
+}

@@ -1,0 +1,148 @@
+using Akka.Actor;
+using Testbed.Node.Time;
+
+namespace Testbed.Node.Faults;
+
+/// <summary>An actor that faults may strike: looks at each message on its way there, and holds those that come while it is paused.</summary>
+internal sealed class FaultedActor : IInterceptor
+{
+    private readonly PcFaults _faults;
+    private readonly IActorRef _actor;
+    private readonly Active[] _active;
+    private readonly Queue<(object Message, IActorRef Sender)> _held = new();
+    private Pausing? _pause;
+    private bool _isGone;
+
+    public FaultedActor(PcFaults faults, IActorRef actor, string path, IReadOnlyList<FaultAccount> accounts)
+    {
+        (_faults, _actor, Path) = (faults, actor, path);
+        _active = [.. accounts.Select(account => new Active(account, ((IMessageEffect)account.Fault.Effect).At(this, account)))];
+    }
+
+    /// <summary>Its path from the PC down.</summary>
+    public string Path { get; }
+
+    /// <summary>The present instant.</summary>
+    public Instant Now => _faults.Lane.Now;
+
+    /// <summary>A signal that no fault has struck is about to be handled.</summary>
+    public event Action? Passing;
+
+    /// <inheritdoc/>
+    public bool Takes(object message, IActorRef sender)
+    {
+        var kind = MessageKinds.Of(message);
+        if (kind == MessageKind.Setup)
+            return false;
+        if (_isGone)
+        {
+            Discard(kind);
+            return true;
+        }
+
+        if (_pause is not null)
+        {
+            Hold(new(message, sender, kind));
+            return true;
+        }
+
+        foreach (var (account, fault) in _active)
+        {
+            if (!Matches(account.Fault, message, kind) || !account.TryStrike($"{Path} {NameOf(message, kind)}"))
+                continue;
+            fault.Strike(new(message, sender, kind));
+            return true;
+        }
+
+        if (kind == MessageKind.Signal)
+            Passing?.Invoke();
+        return false;
+    }
+
+    /// <inheritdoc/>
+    public void ControlIsLost() => _faults.Control.Lose(Path);
+
+    /// <summary>The message does not reach the actor; a thread of control that it carried is lost.</summary>
+    public void Discard(MessageKind kind)
+    {
+        if (kind.CarriesControl())
+            _faults.Control.Lose(Path);
+    }
+
+    /// <summary>The message reaches the actor, now.</summary>
+    public void Release(object message, IActorRef sender) => _actor.Tell(new Released(message), sender);
+
+    /// <summary>The message reaches the actor later; a thread of control that it carries spins or sleeps until then.</summary>
+    public void ReleaseAt(Instant at, in Struck struck, bool sleeps = false)
+    {
+        var message = new Released(struck.Message);
+        if (!struck.Kind.CarriesControl())
+            _faults.Injector.Tell(new Injector.Deliver(at, _actor, message, struck.Sender));
+        else
+            _faults.Injector.Tell(new Injector.Delay(at, _actor, message, struck.Sender, sleeps ? Path : null));
+    }
+
+    /// <summary>Something of a fault's own, later.</summary>
+    public void At(Instant at, Action step) => _faults.Injector.Tell(new Injector.Call(at, step));
+
+    /// <summary>The actor handles nothing until an instant.</summary>
+    public void Pause(Pausing pause)
+    {
+        _pause = pause;
+        At(pause.Until, Resume);
+    }
+
+    /// <summary>The actor is gone for good: no message reaches it any more.</summary>
+    public void End() => _isGone = true;
+
+    /// <summary>The actor throws; its supervisor decides.</summary>
+    public void Crash(string fault, MessageKind kind)
+    {
+        var restarts = _faults.Control.Restarts(Path);
+        _isGone = !restarts;
+        Discard(kind);
+        throw new InjectedCrashException(fault, Path, restarts);
+    }
+
+    private void Hold(in Struck struck)
+    {
+        if (struck.Kind.CarriesControl())
+            ReleaseAt(_pause!.Until, struck, _pause.Sleeps);
+        else if (_held.Count < _pause!.Bound)
+            _held.Enqueue((struck.Message, struck.Sender));
+        else
+            _pause.Dropped();
+    }
+
+    private void Resume()
+    {
+        _pause = null;
+        while (_held.TryDequeue(out var held))
+            Release(held.Message, held.Sender);
+    }
+
+    private static bool Matches(Fault fault, object message, MessageKind kind) =>
+        ((FaultTarget.Actor)fault.Target).Messages is { } types ? types.Contains(message.GetType()) : ((IMessageEffect)fault.Effect).StrikesUnnamed(message, kind);
+
+    private static string NameOf(object message, MessageKind kind) => kind switch
+    {
+        MessageKind.Timer => "timer",
+        MessageKind.Step => "step",
+        _ => MessageTypes.NameOf(message.GetType()),
+    };
+
+    private readonly record struct Active(FaultAccount Account, IMessageFault Fault);
+}
+
+/// <summary>A message that a fault has struck.</summary>
+/// <param name="Message">The message.</param>
+/// <param name="Sender">Its sender.</param>
+/// <param name="Kind">Its kind.</param>
+internal readonly record struct Struck(object Message, IActorRef Sender, MessageKind Kind);
+
+/// <summary>A pause of an actor.</summary>
+/// <param name="Until">When it is over.</param>
+/// <param name="Bound">How many signals may wait for that.</param>
+/// <param name="Sleeps">Whether a thread of control that comes to it sleeps, and does not spin.</param>
+/// <param name="Dropped">Told of a signal for which there was no room.</param>
+internal sealed record Pausing(Instant Until, int Bound, bool Sleeps, Action Dropped);

@@ -1,0 +1,20 @@
+using Testbed.Node.Time;
+
+namespace Testbed.Node.Faults;
+
+/// <summary>An effect on frames on the cable.</summary>
+internal interface IFrameEffect : IEffect
+{
+    /// <summary>The effect in one direction.</summary>
+    IFrameFault At(Lane lane, FaultAccount account);
+}
+
+/// <summary>An effect in one direction of the cable.</summary>
+internal interface IFrameFault
+{
+    /// <summary>A frame is struck: of it only that arrives which the effect says.</summary>
+    /// <param name="frame">The frame with its FCS; not to be changed.</param>
+    /// <param name="arrival">When it would arrive; nothing may arrive before.</param>
+    /// <param name="arrives">Called at once for everything that will arrive.</param>
+    void Strike(ReadOnlyMemory<byte> frame, Instant arrival, Action<Instant, ReadOnlyMemory<byte>> arrives);
+}

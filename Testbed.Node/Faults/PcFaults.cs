@@ -1,0 +1,57 @@
+using Akka.Actor;
+using Testbed.Node.Cable;
+using Testbed.Node.Time;
+
+namespace Testbed.Node.Faults;
+
+/// <summary>The faults at one PC and in the cable's direction that leads away from it, and what they have done there.</summary>
+public sealed class PcFaults : IInterception
+{
+    private readonly Dictionary<string, FaultedActor?> _actors = new(StringComparer.Ordinal);
+    private readonly List<FaultAccount> _accounts = [];
+
+    /// <summary>The faults at one PC.</summary>
+    /// <param name="lane">The PC's lane.</param>
+    /// <param name="plan">The plan.</param>
+    /// <param name="seed">The experiment's seed.</param>
+    /// <param name="isSender">Whether it is the sending PC, from which the cable leads to the receiver.</param>
+    public PcFaults(Lane lane, FaultPlan plan, long seed, bool isSender)
+    {
+        Lane = lane;
+        foreach (var fault in plan.Faults)
+            _accounts.Add(new FaultAccount(lane, fault, seed));
+        foreach (var account in _accounts)
+            account.Join(_accounts);
+        var onCable = _accounts
+            .Where(account => account.Fault.Target is FaultTarget.Cable cable && (isSender ? cable.ToReceiver : cable.ToSender))
+            .ToArray();
+        Cable = onCable.Length == 0 ? null : new CableFaults(lane, onCable);
+    }
+
+    /// <summary>What each fault has done here, in the order of their names.</summary>
+    public IReadOnlyList<FaultAccount> Accounts => _accounts;
+
+    /// <summary>The faults of the cable; null if there are none.</summary>
+    public IFrameFaults? Cable { get; }
+
+    /// <summary>The PC's thread of control; set before any fault can strike.</summary>
+    public IControl Control { get; set; } = null!;
+
+    /// <summary>The actor that brings back what is held; set before any fault can strike.</summary>
+    public IActorRef Injector { get; set; } = ActorRefs.Nobody;
+
+    internal Lane Lane { get; }
+
+    /// <inheritdoc/>
+    public IInterceptor? Of(IActorRef actor)
+    {
+        var path = PathOf(actor);
+        if (_actors.TryGetValue(path, out var known))
+            return known;
+        var accounts = _accounts.Where(account => account.Fault.Target is FaultTarget.Actor target && target.Paths.Contains(path)).ToArray();
+        return _actors[path] = accounts.Length == 0 ? null : new FaultedActor(this, actor, path, accounts);
+    }
+
+    /// <summary>The path of an actor from its PC down: what the process calls the PC's root does not matter.</summary>
+    private string PathOf(IActorRef actor) => string.Join('/', [Lane.Name, .. actor.Path.Elements.Skip(2)]);
+}
