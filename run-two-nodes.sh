@@ -7,7 +7,7 @@ usage() {
 Usage: ./run-two-nodes.sh [EXPERIMENT] [OPTIONS]
 
 Builds what is needed and runs EXPERIMENT, each PC in a process of its own. Without a name: vm733-to-350,
-or the one that the environment variable EXPERIMENT names.
+or the one that the environment variable EXPERIMENT names. Where there is gcc or clang, the node is compiled to native code.
 
 Options are those of "testbed run", for instance:
   --set KEY=VALUE   set a key of the experiment, such as nettest.bytes=10MiB
