@@ -110,6 +110,7 @@ public sealed class CableEnd : ModelActor
             return;
         }
 
+        // The card has begun the frame in this instant, so it has found the same rate.
         var arrival = Now + _settings.TimingAt(Now).Serialization(frame.Length) + _settings.Delay;
         if (_faults is null)
         {
