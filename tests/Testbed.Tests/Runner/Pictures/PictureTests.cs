@@ -13,6 +13,14 @@ public sealed class PictureTests
     private static readonly Picture[] Pictures =
     [
         new LinesPicture("lines", "Lines", "chunk (bytes)", "throughput (Mb/s)", [new("a", [(512, Few), (1024, Few), (2048, Few)]), new("b", [(512, Few), (2048, Few)])]),
+        new LinesPicture(
+            "logarithmic",
+            "Logarithmic",
+            "loss",
+            "throughput (Mb/s)",
+            [new("testbed", [(1000, Estimate.Of([7, 9])!), (10_000, Estimate.Of([1, 3])!)]), new("formula", [(1000, Estimate.Of([8])!), (10_000, Estimate.Of([2.5])!)], IsCalculated: true)],
+            new Dictionary<double, string> { [1000] = "0.1 %", [10_000] = "1 %" },
+            isLogarithmic: true),
         new BarsPicture("bars", "Bars", "idle (%)", [("native", Few), ("virtual", Estimate.Of([0])!)]),
         new TimePicture("time", "Time", [("sender", TimeGroups.Percent(SampleVm.Cpu))]),
         new TornadoPicture("tornado", "Tornado", "throughput (Mb/s)", "80", "120", [.. Enumerable.Range(0, 25).Select(n => new Swing($"cost {n}", new(n, 0, 1, 3), new(-n, 0, 1, 3)))]),
@@ -46,6 +54,16 @@ public sealed class PictureTests
     }
 
     [Fact]
+    public void A_logarithmic_picture_has_1_2_and_5_times_the_powers_of_ten_that_it_shows()
+    {
+        // Both intervals reach below 0: their bars end at a tenth of the means, and the least of them is 0.2.
+        var texts = XDocument.Parse(Pictures.Single(p => p.Name == "logarithmic").Svg(PictureStyle.File)).Descendants()
+            .Where(element => element.Name.LocalName == "text").Select(text => text.Value.Trim()).ToArray();
+        Assert.Superset(new HashSet<string> { "0.2", "0.5", "1", "2", "5", "10", "20", "0.1 %", "1 %" }, texts.ToHashSet());
+        Assert.DoesNotContain("100", texts);
+    }
+
+    [Fact]
     public void A_tornado_begins_with_the_greatest_and_its_data_has_them_all()
     {
         var tornado = Pictures.Single(p => p.Name == "tornado");
@@ -75,6 +93,12 @@ public sealed class PictureTests
         Assert.Equal(["0.005", "0.015"], throughput.Data.Rows.Select(row => row[1]));
         Assert.Equal(["0", "64"], throughput.Data.Rows.Select(row => row[2]));
         Assert.Equal(["sender", "sender", "receiver"], pictures.Single(p => p.Name == "idle-over-time").Data.Rows.Select(row => row[0]));
+
+        File.WriteAllText(
+            Path.Combine(folder.Path, "timeline.csv"),
+            "start_ns,end_ns,received_bytes,throughput_mbps,sender_idle_ns,sender_idle_percent,receiver_idle_ns,receiver_idle_percent,faults\n"
+            + "0,10000000,0,0,,,,,0\n10000000,20000000,0,0,,,,,2\n20000000,30000000,0,0,,,,,1\n30000000,40000000,0,0,,,,,0\n");
+        Assert.Contains("faults from 0.01 to 0.03", Of(folder.Path).Single(p => p.Name == "throughput-over-time").Alternative, StringComparison.Ordinal);
 
         static IReadOnlyList<Picture> Of(string path) => RunPictures.Of(path, SampleVm.Result());
     }
