@@ -3,7 +3,7 @@ using Testbed.Node.Faults;
 namespace Testbed.Node.Experiments;
 
 /// <summary>The actors of an experiment's PCs as faults see them: what they are, and what becomes of them after a crash.</summary>
-internal static class FaultableActors
+public static class FaultableActors
 {
     /// <summary>Software that starts anew after a crash, with nothing left of its state: the card's firmware, and VMNet as a module that is loaded again.</summary>
     private static readonly string[] Restarting = ["nic", "vmnet"];

@@ -44,7 +44,7 @@ public sealed class PcRun : IPcRun
         _timeline.StopAt(experiment.VirtualLimit, experiment.LimitReason);
         _parts = new PcParts(_timeline.AddLane(experiment.Pc(role).Name), experiment, role, recording);
         var other = role == Role.Sender ? Role.Receiver : Role.Sender;
-        var inlet = new CableInlet(_timeline, direction: (int)other);
+        var inlet = new CableInlet(_timeline, direction: (int)other) { Counters = _parts.Cable };
         _sync = new ConservativeSync(
             _timeline, experiment.Cable, SilentPeer.Outlook(experiment, other), _parts, inlet, Send);
         var thread = system.Settings.Setup.Get<ModelThreadSetup>();

@@ -9,7 +9,7 @@ internal sealed class FaultedActor : IInterceptor
     private readonly PcFaults _faults;
     private readonly IActorRef _actor;
     private readonly Active[] _active;
-    private readonly Queue<(object Message, IActorRef Sender)> _held = new();
+    private readonly Queue<Struck> _held = new();
     private Pausing? _pause;
     private bool _isGone;
 
@@ -21,6 +21,15 @@ internal sealed class FaultedActor : IInterceptor
 
     /// <summary>Its path from the PC down.</summary>
     public string Path { get; }
+
+    /// <summary>What became of the frames that were on their way to it.</summary>
+    public FaultedFrames Frames { get; } = new();
+
+    /// <summary>The most messages that ever waited for the end of a pause.</summary>
+    public int MostHeld { get; private set; }
+
+    /// <summary>The bound of the pause in which they did.</summary>
+    public int HeldBound { get; private set; }
 
     /// <summary>The present instant.</summary>
     public Instant Now => _faults.Lane.Now;
@@ -36,13 +45,13 @@ internal sealed class FaultedActor : IInterceptor
             return false;
         if (_isGone)
         {
-            Discard(kind);
+            Discard(new(message, sender, kind));
             return true;
         }
 
         if (_pause is not null)
         {
-            Hold(new(message, sender, kind));
+            WaitForResumption(new(message, sender, kind));
             return true;
         }
 
@@ -63,23 +72,52 @@ internal sealed class FaultedActor : IInterceptor
     public void ControlIsLost() => _faults.Control.Lose(Path);
 
     /// <summary>The message does not reach the actor; a thread of control that it carried is lost.</summary>
-    public void Discard(MessageKind kind)
+    public void Discard(in Struck struck)
     {
-        if (kind.CarriesControl())
+        if (struck.IsFrame)
+            Frames.Dropped++;
+        if (struck.Kind.CarriesControl())
             _faults.Control.Lose(Path);
     }
 
     /// <summary>The message reaches the actor, now.</summary>
     public void Release(object message, IActorRef sender) => _actor.Tell(new Released(message), sender);
 
+    /// <summary>The message is held back: neither here nor there, until <see cref="ReleaseHeld"/>.</summary>
+    public void Hold(in Struck struck)
+    {
+        if (struck.IsFrame)
+            Frames.Held++;
+    }
+
+    /// <summary>A message that was held back reaches the actor, unless that is gone by now.</summary>
+    public void ReleaseHeld(in Struck struck)
+    {
+        if (struck.IsFrame)
+            Frames.Held--;
+        if (_isGone)
+            Discard(struck);
+        else
+            Release(struck.Message, struck.Sender);
+    }
+
+    /// <summary>A copy of the message reaches the actor later, besides it.</summary>
+    public void ReleaseCopyAt(Instant at, in Struck struck)
+    {
+        if (struck.IsFrame)
+            Frames.Duplicated++;
+        ReleaseAt(at, struck);
+    }
+
     /// <summary>The message reaches the actor later; a thread of control that it carries spins or sleeps until then.</summary>
     public void ReleaseAt(Instant at, in Struck struck, bool sleeps = false)
     {
-        var message = new Released(struck.Message);
-        if (!struck.Kind.CarriesControl())
-            _faults.Injector.Tell(new Injector.Deliver(at, _actor, message, struck.Sender));
+        Hold(struck);
+        var held = struck;
+        if (struck.Kind.CarriesControl())
+            _faults.Injector.Tell(new Injector.Delay(at, () => ReleaseHeld(held), sleeps ? Path : null));
         else
-            _faults.Injector.Tell(new Injector.Delay(at, _actor, message, struck.Sender, sleeps ? Path : null));
+            At(at, () => ReleaseHeld(held));
     }
 
     /// <summary>Something of a fault's own, later.</summary>
@@ -96,29 +134,39 @@ internal sealed class FaultedActor : IInterceptor
     public void End() => _isGone = true;
 
     /// <summary>The actor throws; its supervisor decides.</summary>
-    public void Crash(string fault, MessageKind kind)
+    public void Crash(string fault, in Struck struck)
     {
         var restarts = _faults.Control.Restarts(Path);
         _isGone = !restarts;
-        Discard(kind);
+        Discard(struck);
         throw new InjectedCrashException(fault, Path, restarts);
     }
 
-    private void Hold(in Struck struck)
+    private void WaitForResumption(in Struck struck)
     {
         if (struck.Kind.CarriesControl())
+        {
             ReleaseAt(_pause!.Until, struck, _pause.Sleeps);
+        }
         else if (_held.Count < _pause!.Bound)
-            _held.Enqueue((struck.Message, struck.Sender));
+        {
+            Hold(struck);
+            _held.Enqueue(struck);
+            if (_held.Count > MostHeld)
+                (MostHeld, HeldBound) = (_held.Count, _pause.Bound);
+        }
         else
+        {
             _pause.Dropped();
+            Discard(struck);
+        }
     }
 
     private void Resume()
     {
         _pause = null;
         while (_held.TryDequeue(out var held))
-            Release(held.Message, held.Sender);
+            ReleaseHeld(held);
     }
 
     private static bool Matches(Fault fault, object message, MessageKind kind) =>
@@ -138,7 +186,11 @@ internal sealed class FaultedActor : IInterceptor
 /// <param name="Message">The message.</param>
 /// <param name="Sender">Its sender.</param>
 /// <param name="Kind">Its kind.</param>
-internal readonly record struct Struck(object Message, IActorRef Sender, MessageKind Kind);
+internal readonly record struct Struck(object Message, IActorRef Sender, MessageKind Kind)
+{
+    /// <summary>Whether it is a frame on its way: lost with the message, and there twice with a copy of it.</summary>
+    public bool IsFrame => Kind == MessageKind.Signal && Message is ICarriesBytes;
+}
 
 /// <summary>A pause of an actor.</summary>
 /// <param name="Until">When it is over.</param>

@@ -42,6 +42,17 @@ public sealed class PcFaults : IInterception
 
     internal Lane Lane { get; }
 
+    /// <summary>What faults did to the frames on their way to an actor.</summary>
+    /// <param name="name">Its name within the PC, as <c>nic</c>.</param>
+    public FaultedFrames? FramesTo(string name) => _actors.GetValueOrDefault($"{Lane.Name}/{name}")?.Frames;
+
+    /// <summary>The actors for which messages waited that came in a pause: the most that did, and how many may.</summary>
+    public IEnumerable<(string Name, int Most, int Bound)> Mailboxes => _actors.Values
+        .OfType<FaultedActor>()
+        .Where(actor => actor.MostHeld > 0)
+        .OrderBy(actor => actor.Path, StringComparer.Ordinal)
+        .Select(actor => (actor.Path[(Lane.Name.Length + 1)..], actor.MostHeld, actor.HeldBound));
+
     /// <inheritdoc/>
     public IInterceptor? Of(IActorRef actor)
     {

@@ -26,6 +26,10 @@ public sealed class EtherExpress : ModelActor
         : base(lane)
     {
         (_settings, _timing, _address, _chip, _cable) = (settings, timing, address, chip, cable);
+
+        // What was being stored when another was at work here is lost.
+        chip.Counters.ResetDrops += chip.FramesBeingStored;
+        chip.FramesBeingStored = 0;
         var raised = new InterruptController.LineChanged(settings.InterruptLine, High: true);
 
         // Raising the line is news and takes the way of a message. It falls as the driver's acknowledgement takes effect, before the
@@ -140,7 +144,7 @@ public sealed class EtherExpress : ModelActor
         if (sent.Suspend)
             _chip.CommandUnitActive = false;
         else
-            StartAt(_chip.WireFreeAt);
+            StartAt(Instant.Max(Now, _chip.WireFreeAt));
 
         var causes = sent.Interrupt ? ScbStatus.CommandExecuted : ScbStatus.None;
         if (sent.Suspend)
@@ -181,6 +185,7 @@ public sealed class EtherExpress : ModelActor
         _chip.FrameArrived?.Invoke(frame, Now);
         var inMemory = Now + _settings.ReceiveLatency;
         _storing.Enqueue((frame, inMemory));
+        _chip.FramesBeingStored = _storing.Count;
         _chip.NextFrameInMemory = _storing.Peek().InMemory;
         Schedule(inMemory, FrameInMemory.Instance);
     }
@@ -188,6 +193,7 @@ public sealed class EtherExpress : ModelActor
     private void OnFrameInMemory()
     {
         var (frame, _) = _storing.Dequeue();
+        _chip.FramesBeingStored = _storing.Count;
         _chip.NextFrameInMemory = _storing.TryPeek(out var next) ? next.InMemory : Instant.Never;
         var descriptor = _chip.ReceiveRing[_stored];
         descriptor.Frame = frame[..^EthernetFrame.FcsLength];

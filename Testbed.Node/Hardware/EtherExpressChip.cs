@@ -75,6 +75,12 @@ public sealed class EtherExpressCounters
     /// <summary>Good frames for somebody else, not stored.</summary>
     public long Filtered { get; internal set; }
 
+    /// <summary>Frames that were being stored when the chip was reset.</summary>
+    public long ResetDrops { get; internal set; }
+
+    /// <summary>Frames that the driver has taken from the receive ring.</summary>
+    public long FramesTaken { get; internal set; }
+
     /// <summary>Times the interrupt line was raised.</summary>
     public long Interrupts { get; internal set; }
 }
@@ -111,6 +117,15 @@ public sealed class EtherExpressChip
 
     /// <summary>The interrupt causes that the driver has not acknowledged yet.</summary>
     public ScbStatus Status => _status;
+
+    /// <summary>Good frames that are being stored.</summary>
+    public int FramesBeingStored { get; internal set; }
+
+    /// <summary>Stored frames that the driver has not taken.</summary>
+    public int FramesInReceiveRing => ReceiveRing.Count(descriptor => descriptor.Complete);
+
+    /// <summary>Frames that the driver has given and that have not begun on the wire.</summary>
+    public int FramesInTransmitRing => TransmitRing.Count(descriptor => descriptor.IsReady) - (FrameSentAt == Instant.Never ? 0 : 1);
 
     /// <summary>The first instant at which it will do something that may raise its interrupt line.</summary>
     public Instant NextInterrupt => Instant.Min(NextFrameInMemory, FrameSentAt);

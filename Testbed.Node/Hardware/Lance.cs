@@ -175,6 +175,7 @@ public sealed class Lance : IVirtualNic
         frame = CopyFrame(descriptors, length);
         _sending.Enqueue((descriptors, frame.Length));
         _sendingDescriptors += descriptors;
+        Counters.FramesFetched++;
         Tap?.Invoke(frame);
         _features |= LanceFeatures.TransmitStart;
         UpdateInterrupt();

@@ -93,6 +93,7 @@ public sealed class EtherExpressDriver(EtherExpressChip chip, IActorRef nic, IDr
         descriptor.Frame = default;
         descriptor.Complete = false;
         _received = (_received + 1) % chip.ReceiveRing.Count;
+        chip.Counters.FramesTaken++;
         return true;
     }
 

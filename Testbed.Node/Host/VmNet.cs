@@ -39,6 +39,10 @@ public sealed class VmNet : ModelActor
     {
         (_processor, _host, _queueBound, _preallocated) = (processor, host, settings.QueueBound, settings.PreallocatedSkbuffs);
         (_shared, _counters, _transmission, _sending, _reception) = (shared, counters, transmission, sending, reception);
+
+        // What waited in a VMNet that was here before is lost with it.
+        counters.ResetDrops += counters.Waiting;
+        counters.Waiting = 0;
         _transmit = processor.Activity(World.Host, TransmitRow, _preallocated ? "vmnet-transmit-preallocated" : null);
         _transmit.ToDoorbell = processor.Activity(World.Host, "driver-transmit").Least;
         _transmitReturn = processor.Activity(World.Host, "vmnet-transmit-return");
@@ -145,6 +149,8 @@ public sealed class VmNet : ModelActor
                 break;
             case Read:
                 var next = _queue.Dequeue();
+                _counters.Waiting = _queue.Count;
+                _counters.FramesTaken++;
                 _processor.Execute(_read, Then(() => OnRead(next)), next.Length);
                 break;
             case SocketBufferFreed:
@@ -215,6 +221,8 @@ public sealed class VmNet : ModelActor
         }
 
         _queue.Enqueue(frame);
+        _counters.Waiting = _queue.Count;
+        _counters.MostWaiting = Math.Max(_counters.MostWaiting, _queue.Count);
         _shared.DevicesWithPackets |= SharedMemory.NetworkCard;
         _reception.QueuedByVmNet(frame, Now);
     }
@@ -228,6 +236,18 @@ public sealed class VmNetCounters
 
     /// <summary>Frames that VMApp read.</summary>
     public long FramesRead { get; internal set; }
+
+    /// <summary>Frames taken from its queue for a <c>read()</c>.</summary>
+    public long FramesTaken { get; internal set; }
+
+    /// <summary>Frames that wait for VMApp.</summary>
+    public int Waiting { get; internal set; }
+
+    /// <summary>The most that ever did.</summary>
+    public int MostWaiting { get; internal set; }
+
+    /// <summary>Frames that were lost because it was loaded anew.</summary>
+    public long ResetDrops { get; internal set; }
 
     /// <summary>Frames for the virtual machine dropped because VMApp had not read those before.</summary>
     public long QueueFullDrops { get; internal set; }

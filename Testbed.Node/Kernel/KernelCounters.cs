@@ -9,6 +9,33 @@ public sealed class KernelCounters
     /// <summary>Frames that wait for the driver, the one that it is being given included.</summary>
     public int FramesForDriver { get; internal set; }
 
+    /// <summary>Frames that the driver has handed on.</summary>
+    public long FramesReceived { get; internal set; }
+
+    /// <summary>Frames that wait for the bottom half.</summary>
+    public int Backlog { get; internal set; }
+
+    /// <summary>The most that ever did.</summary>
+    public int MostBacklog { get; internal set; }
+
+    /// <summary>Frames that the bottom half has begun with.</summary>
+    public long FramesBegun { get; internal set; }
+
+    /// <summary>Frames handed to VMNet.</summary>
+    public long FramesToVmNet { get; internal set; }
+
+    /// <summary>Frames that came to the device queue.</summary>
+    public long FramesToDevice { get; internal set; }
+
+    /// <summary>The most that ever waited in the device queue.</summary>
+    public int MostInDeviceQueue { get; internal set; }
+
+    /// <summary>Frames that wait in the device queue.</summary>
+    public int DeviceQueue { get; internal set; }
+
+    /// <summary>Frames given to the driver.</summary>
+    public long FramesToDriver { get; internal set; }
+
     /// <summary>Received frames dropped because the bottom half's queue was full.</summary>
     public long BacklogDrops { get; internal set; }
 

@@ -21,7 +21,7 @@ public abstract class LinuxKernel : ModelActor, IDriverKernel
     public const int MaxBacklog = 300;
 
     /// <summary>Frames that may wait for the driver (Linux 2.2, ether_setup: tx_queue_len).</summary>
-    private const int MaxDeviceQueue = 100;
+    public const int MaxDeviceQueue = 100;
 
     /// <summary>A program's code runs in slices of at most this, at the reference clock, so that interrupts are taken soon.</summary>
     private const long LongestUserSliceNs = 10_000;
@@ -238,6 +238,7 @@ public abstract class LinuxKernel : ModelActor, IDriverKernel
     protected bool Enqueue(ReadOnlyMemory<byte> frame)
     {
         Lane.Observer?.Passed(Activities.DriverReceive.Name, frame);
+        _counters.FramesReceived++;
         if (_backlog.Count == MaxBacklog)
         {
             _counters.BacklogDrops++;
@@ -245,6 +246,8 @@ public abstract class LinuxKernel : ModelActor, IDriverKernel
         }
 
         _backlog.Enqueue(frame);
+        _counters.Backlog = _backlog.Count;
+        _counters.MostBacklog = Math.Max(_counters.MostBacklog, _backlog.Count);
         return true;
     }
 
@@ -265,6 +268,8 @@ public abstract class LinuxKernel : ModelActor, IDriverKernel
         }
         else if (_backlog.TryDequeue(out var frame))
         {
+            _counters.Backlog = _backlog.Count;
+            _counters.FramesBegun++;
             Receive(frame, _frameHandled);
         }
         else if (_deviceQueueIsDue)
@@ -341,7 +346,10 @@ public abstract class LinuxKernel : ModelActor, IDriverKernel
             {
                 Lane.Observer?.Passed(Activities.DriverTransmit.Name, _deviceQueue.Peek().Bytes);
                 _counters.FramesForDriver--;
-                Driver.Transmit(_deviceQueue.Dequeue(), () =>
+                var next = _deviceQueue.Dequeue();
+                _counters.DeviceQueue = _deviceQueue.Count;
+                _counters.FramesToDriver++;
+                Driver.Transmit(next, () =>
                 {
                     _transmitting = false;
                     Transmit(then);
@@ -387,9 +395,12 @@ public abstract class LinuxKernel : ModelActor, IDriverKernel
     /// <returns>Whether there was room.</returns>
     protected bool ToDevice(in OutgoingFrame frame)
     {
+        _counters.FramesToDevice++;
         if (_deviceQueue.Count < MaxDeviceQueue)
         {
             _deviceQueue.Enqueue(frame);
+            _counters.DeviceQueue = _deviceQueue.Count;
+            _counters.MostInDeviceQueue = Math.Max(_counters.MostInDeviceQueue, _deviceQueue.Count);
             _counters.FramesForDriver++;
             return true;
         }

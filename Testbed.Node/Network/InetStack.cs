@@ -404,7 +404,7 @@ public sealed class InetStack : ITcpOutput
         }
 
         var sum = PseudoHeader.Sum(header.Source, header.Destination, Ipv4.ProtocolTcp, bytes.Length);
-        if (!InternetChecksum.IsValid(InternetChecksum.Add(sum, bytes.Span)))
+        if (!InternetChecksum.IsValid(InternetChecksum.Add(sum, bytes.Span)) && !_settings.AcceptsBadTcpChecksum)
         {
             _counters.TcpChecksumErrors++;
             return;

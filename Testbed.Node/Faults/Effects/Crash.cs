@@ -17,6 +17,6 @@ public sealed record Crash : IMessageEffect
 
     private sealed class Fault(FaultedActor actor, string name) : IMessageFault
     {
-        public void Strike(in Struck struck) => actor.Crash(name, struck.Kind);
+        public void Strike(in Struck struck) => actor.Crash(name, struck);
     }
 }

@@ -30,6 +30,6 @@ public sealed record Drop : IMessageEffect, IFrameEffect
 
     private sealed class Fault(FaultedActor actor) : IMessageFault
     {
-        public void Strike(in Struck struck) => actor.Discard(struck.Kind);
+        public void Strike(in Struck struck) => actor.Discard(struck);
     }
 }

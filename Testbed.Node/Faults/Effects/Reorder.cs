@@ -32,6 +32,7 @@ public sealed record Reorder(int Bound, Duration Most) : IMessageEffect
         {
             var held = new Held(struck, 1 + (int)draws.Below(effect.Bound));
             _held.Add(held);
+            actor.Hold(struck);
             actor.At(actor.Now + effect.Most, () => Release(held));
         }
 
@@ -48,7 +49,7 @@ public sealed record Reorder(int Bound, Duration Most) : IMessageEffect
         private void Release(Held held)
         {
             if (_held.Remove(held))
-                actor.Release(held.Struck.Message, held.Struck.Sender);
+                actor.ReleaseHeld(held.Struck);
         }
     }
 

@@ -20,7 +20,7 @@ public sealed record Stop : IMessageEffect
         public void Strike(in Struck struck)
         {
             actor.End();
-            actor.Discard(struck.Kind);
+            actor.Discard(struck);
         }
     }
 }

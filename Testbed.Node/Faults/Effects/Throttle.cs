@@ -35,6 +35,7 @@ public sealed record Throttle(long BitsPerSecond, int Bound) : IMessageEffect
             if (_waiting.Count == effect.Bound)
             {
                 account.CountDrop();
+                actor.Discard(struck);
                 return;
             }
 
