@@ -75,6 +75,9 @@ public sealed class FaultAccount
     /// <summary>There was no room for one more to wait.</summary>
     internal void CountDrop() => Drops++;
 
+    /// <summary>It has been at work since it struck, until now.</summary>
+    internal void TellWork(Instant since) => _lane.Observer?.Spent(_observed, since, _lane.Now);
+
     private void Note(string what)
     {
         var now = _lane.Now;

@@ -48,6 +48,8 @@ public sealed class LayerTests
     [InlineData("Transport", "Protocol")]
     [InlineData("Network", "Transport")]
     [InlineData("Cable", "Transport")]
+    [InlineData("Faults", "Network")]
+    [InlineData("Faults", "Transport")]
     [InlineData("Hardware", "Transport")]
     [InlineData("Kernel", "Transport")]
     [InlineData("Host", "Transport")]
