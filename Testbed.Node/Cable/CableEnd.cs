@@ -135,7 +135,8 @@ public sealed class CableEnd : ModelActor
             return;
         }
 
-        var arrival = Now + _settings.Timing.Serialization(frame.Length) + _settings.Delay;
+        // The card has begun the frame in this instant, so it has found the same rate.
+        var arrival = Now + _settings.TimingAt(Now).Serialization(frame.Length) + _settings.Delay;
         if (_faults is null)
         {
             _counters.Announced(Now, arrival);

@@ -16,6 +16,9 @@ namespace Testbed.Node.Cable;
 /// reported. Whatever it is, it also has to wait until the wire is free: no frame arrives before the last one announced, the gap and a
 /// shortest frame. The later of the two bounds holds. A bound, once found, goes on to hold, whatever the other PC reports later: only a frame
 /// that this PC sends can draw it in. Local events run strictly before H, arrivals up to and including it.
+///
+/// Faults of the cable leave the first bound true: they make a frame later, never earlier, and the least time across is that of the fastest rate that the plan sets. Copies and frames that are held back are
+/// announced with the rest, so that they count as frames which may be answered. The second bound does not hold under a plan.
 /// </remarks>
 public sealed class ConservativeSync : IHorizon, ICableOutlet
 {

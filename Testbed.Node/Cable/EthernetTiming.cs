@@ -6,6 +6,14 @@ namespace Testbed.Node.Cable;
 /// <param name="BitsPerSecond">The rate; 100 Mb/s is 10 ns a bit. Must divide 8 × 10⁹ so that a byte takes whole nanoseconds.</param>
 public readonly record struct EthernetTiming(long BitsPerSecond)
 {
+    /// <summary>The lowest rate that is permitted.</summary>
+    public const long LeastBitsPerSecond = 1_000_000;
+
+    /// <summary>The highest: a nanosecond a byte.</summary>
+    public const long MostBitsPerSecond = NanosecondsPerByteAtOneBitPerSecond;
+
+    private const long NanosecondsPerByteAtOneBitPerSecond = 8_000_000_000;
+
     /// <summary>Preamble and start-of-frame delimiter.</summary>
     public const int PreambleBytes = 8;
 
@@ -22,5 +30,9 @@ public readonly record struct EthernetTiming(long BitsPerSecond)
     /// <summary>The silence that follows a frame.</summary>
     public Duration InterFrameGap => ByteTime * InterFrameGapBytes;
 
-    private Duration ByteTime => new(8_000_000_000 / BitsPerSecond);
+    /// <summary>What is wrong with it as the rate of a wire; null if nothing is.</summary>
+    public string? Problem =>
+        NanosecondsPerByteAtOneBitPerSecond % BitsPerSecond == 0 ? null : "a byte would not take whole nanoseconds; expected a rate such as 10 Mb/s, 100 Mb/s or 1 Gb/s";
+
+    private Duration ByteTime => new(NanosecondsPerByteAtOneBitPerSecond / BitsPerSecond);
 }

@@ -7,6 +7,7 @@ namespace Testbed.Node.Cable;
 /// The frames that this PC has sent and that the other may still answer: when it can do so at the earliest. A frame is kept until the other has
 /// taken it in, or, while it does not say so, until it has processed its arrival.
 /// </summary>
+/// <remarks>Where frames overtake each other, one that has arrived is kept behind one that has not: that costs a look at it, and counts for nothing more.</remarks>
 /// <param name="peer">What is known of the other PC.</param>
 public sealed class UnansweredFrames(PeerOutlook peer)
 {

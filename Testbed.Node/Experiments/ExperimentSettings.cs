@@ -129,7 +129,7 @@ public sealed record ExperimentSettings(
             SenderHostProgram = ownHost is null ? null : receiverProgram,
         };
         var faults = FaultPlanReader.Read(root, FaultableActors.Of(settings));
-        return settings with { Faults = faults, Cable = cable with { KeepsOrder = faults is null } };
+        return settings with { Faults = faults, Cable = cable with { KeepsOrder = faults is null, RateChanges = faults?.RateChanges ?? [] } };
     }
 
     /// <summary>The PC in a role.</summary>

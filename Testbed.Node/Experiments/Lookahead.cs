@@ -64,6 +64,7 @@ public sealed class Lookahead
     }
 
     /// <summary>A milestone that is reached at once is announced as if a frame began this much later.</summary>
+    /// <remarks>However the wire's rate changes: both terms are constants of the run, and their difference is all that the horizon asks for.</remarks>
     public static Duration MilestoneReaction(CableSettings cable) => cable.MilestoneDelay - cable.LeastTimeAcross;
 
     /// <summary>An answer: the card stores the frame, the driver takes it in, a protocol handles it, and puts out another.</summary>

@@ -50,9 +50,9 @@ public sealed class Pc : ModelActor
 
         var control = _parts.Faults is null ? null : BuildFaults(_parts.Faults);
         var pic = Context.ActorOf(InterruptController.Props(lane, _parts.Pic), "interrupt-controller");
-        var cable = Context.ActorOf(CableEnd.Props(lane, _experiment.Cable, _experiment.Seed, _parts.Cable, _outlet, _parts.Faults?.Cable), "cable");
+        var cable = Context.ActorOf(CableEnd.Props(lane, _experiment.Cable, _experiment.Seed, _parts.Cable, _outlet, _parts.Faults?.OfFrames(_experiment.Cable)), "cable");
         var nic = Context.ActorOf(
-            EtherExpress.Props(lane, settings.Nic, _experiment.Cable.Timing, settings.Inet.Mac, _parts.Chip, cable, pic, _parts.Pic), "nic");
+            EtherExpress.Props(lane, settings.Nic, _experiment.Cable, settings.Inet.Mac, _parts.Chip, cable, pic, _parts.Pic), "nic");
         Context.ActorOf(HostTimer.Props(lane, _parts.Ticks, pic), "timer");
         INetworkDriver Driver(IDriverKernel kernel) => new EtherExpressDriver(_parts.Chip, nic, kernel);
         var measurement = Context.ActorOf(
@@ -90,6 +90,8 @@ public sealed class Pc : ModelActor
         var control = new ThreadOfControl(_parts);
         faults.Control = control;
         faults.Injector = Context.ActorOf(Injector.Props(_parts.Lane, control), "injector");
+        if (faults.AnnounceStates(_parts.Chip))
+            Context.ActorOf(MediaTimer.Props(_parts.Lane, _parts.Ticks, _parts.Chip, _parts.Media), "media-timer");
         return control;
     }
 

@@ -1,6 +1,7 @@
 using Testbed.Node.Cable;
 using Testbed.Node.Faults;
 using Testbed.Node.Hardware;
+using Testbed.Node.Host;
 using Testbed.Node.Kernel;
 using Testbed.Node.Network;
 using Testbed.Node.Observing;
@@ -102,6 +103,9 @@ public sealed class PcParts : IOutlook
 
     /// <summary>What the kernel had to drop.</summary>
     public KernelCounters Kernel { get; } = new();
+
+    /// <summary>What the network card's driver has seen of its link.</summary>
+    public MediaState Media { get; } = new();
 
     /// <summary>What went into the cable here.</summary>
     public CableCounters Cable { get; } = new();

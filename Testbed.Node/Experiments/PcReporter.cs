@@ -145,6 +145,8 @@ internal static class PcReporter
             ["filtered"] = chip.Filtered,
             ["ringFullDrops"] = chip.RingFullDrops,
             ["interrupts"] = chip.Interrupts,
+            ["linkChanges"] = chip.LinkChanges,
+            ["linkChangesSeen"] = parts.Media.Changes,
             ["backlogDrops"] = parts.Kernel.BacklogDrops,
             ["deviceQueueDrops"] = parts.Kernel.DeviceQueueDrops,
         };

@@ -1,3 +1,4 @@
+using Testbed.Node.Cable;
 using Testbed.Node.Configuration;
 using Testbed.Node.Faults.Effects;
 using Testbed.Node.Time;
@@ -13,12 +14,20 @@ internal static class EffectReader
         ["delay"] = keys => new Delay(Length(keys, "delay"), Sleeps(keys)),
         ["duplicate"] = keys => new Duplicate((int)(keys.WholeNumber("copies", 1, 100) ?? 1), keys.Duration("delay", Duration.Zero) ?? Duration.Zero),
         ["reorder"] = keys => new Reorder(
-            (int)(keys.WholeNumber("bound", 1, 1_000) ?? 3), keys.Duration("delay", new Duration(1)) ?? Duration.FromMilliseconds(1)),
+            (int)(keys.WholeNumber("bound", 1, 1_000) ?? 3), keys.Duration("delay", new Duration(1))),
         ["corrupt"] = ReadCorrupt,
-        ["throttle"] = keys => new Throttle(keys.Required("rate", keys.BitsPerSecond("rate"), "a bit rate such as 10 Mb/s"), Bound(keys)),
+        ["throttle"] = keys => new Throttle(keys.Required("rate", keys.BitsPerSecond("rate", 1_000, 8_000_000_000), "a bit rate such as 10 Mb/s"), Bound(keys)),
         ["pause"] = keys => new Pause(Length(keys, "duration"), Bound(keys), Sleeps(keys)),
         ["crash"] = _ => new Crash(),
         ["stop"] = _ => new Stop(),
+        ["unplug"] = _ => new Unplug(Both: true),
+        ["cut"] = _ => new Unplug(Both: false),
+        ["rate-change"] = ReadRateChange,
+        ["burst-loss"] = keys => new BurstLoss(
+            keys.Required("good-to-bad", keys.PartsPerBillion("good-to-bad", 1), "a probability for each frame such as 1 %"),
+            keys.Required("bad-to-good", keys.PartsPerBillion("bad-to-good", 1), "a probability for each frame such as 20 %"),
+            keys.PartsPerBillion("loss-good") ?? 0,
+            keys.PartsPerBillion("loss-bad", 1) ?? 1_000_000_000),
     };
 
     /// <summary>The effect of a fault.</summary>
@@ -51,6 +60,13 @@ internal static class EffectReader
         Duration Mean() => keys.Required(key, keys.Duration(key, new Duration(1)), "a duration such as 50 us");
         Duration Spread() => keys.Required("spread", keys.Duration("spread", Duration.Zero), "a duration such as 10 us");
         Duration Most() => keys.Duration("most", new Duration(1)) ?? FaultKeys.Longest;
+    }
+
+    private static RateChange ReadRateChange(FaultKeys keys)
+    {
+        var rate = keys.BitsPerSecond("rate", EthernetTiming.LeastBitsPerSecond, EthernetTiming.MostBitsPerSecond);
+        var timing = new EthernetTiming(keys.Required("rate", rate, "a bit rate such as 10 Mb/s"));
+        return timing.Problem is { } problem ? throw keys.Reader.Mistake("rate", problem) : new(timing);
     }
 
     private static Corrupt ReadCorrupt(FaultKeys keys)

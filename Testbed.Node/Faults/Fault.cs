@@ -1,3 +1,6 @@
+using Testbed.Node.Cable;
+using Testbed.Node.Faults.Effects;
+
 namespace Testbed.Node.Faults;
 
 /// <summary>One fault of a plan.</summary>
@@ -30,4 +33,9 @@ public interface IEffect
 
 /// <summary>The faults of an experiment, in the order of their names: the first that strikes has the message.</summary>
 /// <param name="Faults">The faults; at least one.</param>
-public sealed record FaultPlan(IReadOnlyList<Fault> Faults);
+public sealed record FaultPlan(IReadOnlyList<Fault> Faults)
+{
+    /// <summary>The rates that the wire is to run at, and when; where several hold, the first counts.</summary>
+    public IReadOnlyList<TimedRate> RateChanges =>
+        [.. Faults.Where(fault => fault.Effect is RateChange).Select(fault => new TimedRate(fault.When.From, fault.When.Until, ((RateChange)fault.Effect).Timing))];
+}

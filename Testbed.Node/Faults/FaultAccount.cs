@@ -55,21 +55,32 @@ public sealed class FaultAccount
         _after = _when.After is { } name ? all.FirstOrDefault(account => account.Fault.Name == name) : null;
 
     /// <summary>Something that it could strike is there: does it strike?</summary>
-    internal bool TryStrike(string what)
+    internal bool TryStrike(string what) => TryStrike(what, _chance, static (stream, when) => stream.Chance(when.PartsPerBillion));
+
+    /// <summary>As the other, but by an effect's own chance in place of the plan's probability.</summary>
+    internal bool TryStrike<T>(string what, T by, Func<T, FaultSchedule, bool> chance)
     {
         Matches++;
-        var now = _lane.Now;
-        if (now < _when.From || now >= _when.Until || (_when.After is not null && _after is not { Strikes: > 0 }))
+        if (!_when.Holds(_lane.Now) || (_when.After is not null && _after is not { Strikes: > 0 }))
             return false;
         _inWindow++;
         if (_when.Nth is { } nth ? _inWindow != nth : _inWindow % _when.Every != 0)
             return false;
 
         // The draw comes before the bound, so that the stream does not depend on it.
-        if (!_chance.Chance(_when.PartsPerBillion) || Strikes >= _when.Times)
+        if (!chance(by, _when) || Strikes >= _when.Times)
             return false;
         Note(what);
         return true;
+    }
+
+    /// <summary>Something that it could strike is there, and by its effect's own rule it does or does not.</summary>
+    internal bool Strike(string what, bool does)
+    {
+        Matches++;
+        if (does)
+            Note(what);
+        return does;
     }
 
     /// <summary>There was no room for one more to wait.</summary>

@@ -36,10 +36,10 @@ internal sealed class FaultKeys(SettingsReader reader)
     public long? PartsPerMillion(string key, long least, long most) => Has(key) ? reader.PartsPerMillion(key, least, most) : null;
 
     /// <summary>A probability in parts per billion.</summary>
-    public long? PartsPerBillion(string key) => Has(key) ? reader.PartsPerBillion(key) : null;
+    public long? PartsPerBillion(string key, long least = 0) => Has(key) ? reader.PartsPerBillion(key, least) : null;
 
     /// <summary>A bit rate.</summary>
-    public long? BitsPerSecond(string key) => Has(key) ? reader.BitsPerSecond(key, 1_000, 8_000_000_000) : null;
+    public long? BitsPerSecond(string key, long least, long most) => Has(key) ? reader.BitsPerSecond(key, least, most) : null;
 
     /// <summary>One of several names; the first, if none is set.</summary>
     public T Choice<T>(string key, params IReadOnlyList<(string Name, T Value)> options) => Has(key) ? reader.Choice(key, options) : options[0].Value;

@@ -26,22 +26,37 @@ public static class FaultPlanReader
     private static Fault ReadFault(SettingsReader reader, string name, IReadOnlyList<string> names, IReadOnlyList<FaultableActor> actors)
     {
         var keys = new FaultKeys(reader);
-        var when = ReadSchedule(keys, name, names);
         var effect = EffectReader.Read(keys);
+        var when = effect is ICableState ? ReadWindow(keys) : ReadSchedule(keys, effect, name, names);
         keys.Has("effect");
         FaultTarget target = keys.Text("target") == Cable ? ReadCable(keys, effect) : ReadActors(keys, effect, actors);
         keys.RefuseOthers($"effect {effect.Name}{(target is FaultTarget.Cable ? " on the cable" : "")}");
         return new(name, target, when, effect);
     }
 
-    private static FaultSchedule ReadSchedule(FaultKeys keys, string name, IReadOnlyList<string> names)
+    /// <summary>A window that is known beforehand: what a frame meets must be certain when it is announced.</summary>
+    private static FaultSchedule ReadWindow(FaultKeys keys)
+    {
+        var from = keys.Required("from", keys.Duration("from", Duration.Zero), "an instant such as 500 ms, when it begins");
+        var until = keys.Duration("until", new Duration(1));
+        if (until <= from)
+            throw keys.Reader.Mistake("until", "is not after from; it would be over before it began");
+        if (keys.Duration("duration", new Duration(1)) is { } length)
+            until = until is null ? from + length : throw keys.Reader.Mistake("duration", "and until are both set; expected one of them");
+        return new(Instant.Zero + from, until is { } end ? Instant.Zero + end : Instant.Never, Every: 1, Nth: null, 1_000_000_000, After: null, Times: null);
+    }
+
+    private static FaultSchedule ReadSchedule(FaultKeys keys, IEffect effect, string name, IReadOnlyList<string> names)
     {
         var from = keys.Duration("from", Duration.Zero) ?? Duration.Zero;
         var until = keys.Duration("until", new Duration(1));
         if (until <= from)
             throw keys.Reader.Mistake("until", "is not after from; the fault could never strike");
-        var every = keys.WholeNumber("every", 1, int.MaxValue);
-        var nth = keys.WholeNumber("nth", 1, int.MaxValue);
+
+        // One with a chance of its own has it frame by frame.
+        var hasOwnChance = effect is BurstLoss;
+        var every = hasOwnChance ? null : keys.WholeNumber("every", 1, int.MaxValue);
+        var nth = hasOwnChance ? null : keys.WholeNumber("nth", 1, int.MaxValue);
         if (every is not null && nth is not null)
             throw keys.Reader.Mistake("nth", "and every are both set; expected one of them");
         var after = keys.Text("after");
@@ -54,15 +69,23 @@ public static class FaultPlanReader
             until is { } end ? Instant.Zero + end : Instant.Never,
             every ?? 1,
             nth,
-            keys.PartsPerBillion("probability") ?? 1_000_000_000,
+            (hasOwnChance ? null : keys.PartsPerBillion("probability")) ?? 1_000_000_000,
             after,
             keys.WholeNumber("times", 1, int.MaxValue));
     }
 
     private static FaultTarget.Cable ReadCable(FaultKeys keys, IEffect effect)
     {
-        if (effect is not IFrameEffect || effect is Delay { Sleeps: true })
-            throw keys.Reader.Mistake("effect", "makes no sense on a cable, which has no thread of control");
+        if (effect is not (IFrameEffect or ICableState))
+            throw keys.Reader.Mistake("effect", "makes no sense on a cable; expected an effect on frames, or on the cable itself");
+        if (keys.Has("context"))
+            throw keys.Reader.Mistake("context", "makes no sense on a cable, which has no thread of control");
+        if (effect is RateChange or Unplug { Both: true })
+            return new(ToReceiver: true, ToSender: true);
+        if (effect is Unplug && !keys.Has("direction"))
+            throw keys.Reader.Mistake("direction", "effect cut needs it; expected to-receiver or to-sender");
+        if (effect is Unplug)
+            return keys.Choice("direction", ("to-receiver", new FaultTarget.Cable(true, false)), ("to-sender", new(false, true)));
         return keys.Choice("direction", ("both", new FaultTarget.Cable(true, true)), ("to-receiver", new(true, false)), ("to-sender", new(false, true)));
     }
 

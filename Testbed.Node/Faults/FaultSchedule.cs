@@ -10,4 +10,8 @@ namespace Testbed.Node.Faults;
 /// <param name="PartsPerBillion">With this probability.</param>
 /// <param name="After">Only once the fault of this name has struck there; null for none.</param>
 /// <param name="Times">At most so many times; null for any number.</param>
-public sealed record FaultSchedule(Instant From, Instant Until, long Every, long? Nth, long PartsPerBillion, string? After, long? Times);
+public sealed record FaultSchedule(Instant From, Instant Until, long Every, long? Nth, long PartsPerBillion, string? After, long? Times)
+{
+    /// <summary>Whether an instant is in the window.</summary>
+    public bool Holds(Instant at) => at >= From && at < Until;
+}

@@ -43,12 +43,12 @@ internal static class FixedPoint
     public static ulong NegativeLn(ulong u) => (ulong)(((UInt128)NegativeLog2(u) * Ln2) >> Bits);
 
     /// <summary>A number times 2 to a power.</summary>
-    /// <param name="value">The number.</param>
+    /// <param name="value">The number; not 0.</param>
     /// <param name="exponent">The power, with 32 bits behind the point.</param>
-    /// <param name="most">What the result is cut to.</param>
+    /// <param name="most">What the result is cut to; at most 2⁶².</param>
     public static ulong TimesPowerOf2(ulong value, ulong exponent, ulong most)
     {
-        var whole = (int)Math.Min(exponent >> Bits, 63);
+        var whole = (int)Math.Min(exponent >> Bits, PowerBits);
         var power = 1UL << PowerBits;
         for (var bit = 0; bit < Bits; bit++)
         {
@@ -56,8 +56,8 @@ internal static class FixedPoint
                 power = (ulong)(((UInt128)power * Roots[bit]) >> PowerBits);
         }
 
-        var product = ((UInt128)value * power) >> PowerBits;
-        return product > (UInt128)most >> whole ? most : (ulong)product << whole;
+        var product = ((UInt128)value * power) >> (PowerBits - whole);
+        return product > most ? most : (ulong)product;
     }
 
     private static ulong[] MakeRoots()

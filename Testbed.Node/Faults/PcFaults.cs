@@ -9,6 +9,7 @@ public sealed class PcFaults : IInterception
 {
     private readonly Dictionary<string, FaultedActor?> _actors = new(StringComparer.Ordinal);
     private readonly List<FaultAccount> _accounts = [];
+    private readonly bool _isSender;
 
     /// <summary>The faults at one PC.</summary>
     /// <param name="lane">The PC's lane.</param>
@@ -17,22 +18,15 @@ public sealed class PcFaults : IInterception
     /// <param name="isSender">Whether it is the sending PC, from which the cable leads to the receiver.</param>
     public PcFaults(Lane lane, FaultPlan plan, long seed, bool isSender)
     {
-        Lane = lane;
+        (Lane, _isSender) = (lane, isSender);
         foreach (var fault in plan.Faults)
             _accounts.Add(new FaultAccount(lane, fault, seed));
         foreach (var account in _accounts)
             account.Join(_accounts);
-        var onCable = _accounts
-            .Where(account => account.Fault.Target is FaultTarget.Cable cable && (isSender ? cable.ToReceiver : cable.ToSender))
-            .ToArray();
-        Cable = onCable.Length == 0 ? null : new CableFaults(lane, onCable);
     }
 
     /// <summary>What each fault has done here, in the order of their names.</summary>
     public IReadOnlyList<FaultAccount> Accounts => _accounts;
-
-    /// <summary>The faults of the cable; null if there are none.</summary>
-    public IFrameFaults? Cable { get; }
 
     /// <summary>The PC's thread of control; set before any fault can strike.</summary>
     public IControl Control { get; set; } = null!;
@@ -52,6 +46,27 @@ public sealed class PcFaults : IInterception
         .Where(actor => actor.MostHeld > 0)
         .OrderBy(actor => actor.Path, StringComparer.Ordinal)
         .Select(actor => (actor.Path[(Lane.Name.Length + 1)..], actor.MostHeld, actor.HeldBound));
+
+    /// <summary>The faults of frames in the cable's direction that leads away; null if there are none.</summary>
+    /// <param name="cable">The cable.</param>
+    public IFrameFaults? OfFrames(CableSettings cable)
+    {
+        var accounts = _accounts.Where(account => account.Fault.Effect is IFrameEffect && IsOnCable(account, toReceiver: _isSender)).ToArray();
+        return accounts.Length == 0 ? null : new CableFaults(Lane, accounts, cable);
+    }
+
+    /// <summary>Has the cable's states seen at this PC's end of it.</summary>
+    /// <param name="port">What it is plugged into.</param>
+    /// <returns>Whether there are any.</returns>
+    public bool AnnounceStates(ICablePort port)
+    {
+        var states = _accounts.Where(account => account.Fault.Effect is ICableState && IsOnCable(account, toReceiver: !_isSender)).ToArray();
+        new CableStates(Lane, states).Announce(port, Injector);
+        return states.Length > 0;
+    }
+
+    private static bool IsOnCable(FaultAccount account, bool toReceiver) =>
+        account.Fault.Target is FaultTarget.Cable cable && (toReceiver ? cable.ToReceiver : cable.ToSender);
 
     /// <inheritdoc/>
     public IInterceptor? Of(IActorRef actor)

@@ -14,7 +14,7 @@ public sealed class EtherExpress : ModelActor
     private static readonly long ArrivalCode = EventDigest.NameCode("nic/arrival");
 
     private readonly EtherExpressSettings _settings;
-    private readonly EthernetTiming _timing;
+    private readonly CableSettings _wire;
     private readonly MacAddress _address;
     private readonly EtherExpressChip _chip;
     private readonly IActorRef _cable;
@@ -22,10 +22,10 @@ public sealed class EtherExpress : ModelActor
     private int _stored;
 
     private EtherExpress(
-        Lane lane, EtherExpressSettings settings, EthernetTiming timing, MacAddress address, EtherExpressChip chip, IActorRef cable, IActorRef interruptController, Pic8259 pic)
+        Lane lane, EtherExpressSettings settings, CableSettings wire, MacAddress address, EtherExpressChip chip, IActorRef cable, IActorRef interruptController, Pic8259 pic)
         : base(lane)
     {
-        (_settings, _timing, _address, _chip, _cable) = (settings, timing, address, chip, cable);
+        (_settings, _wire, _address, _chip, _cable) = (settings, wire, address, chip, cable);
 
         // What was being stored when another was at work here is lost.
         chip.Counters.ResetDrops += chip.FramesBeingStored;
@@ -46,15 +46,15 @@ public sealed class EtherExpress : ModelActor
     /// <summary>The NIC of a PC.</summary>
     /// <param name="lane">The PC's lane.</param>
     /// <param name="settings">The card.</param>
-    /// <param name="timing">The wire's rate.</param>
+    /// <param name="wire">The wire, for its rate.</param>
     /// <param name="address">Its Ethernet address.</param>
     /// <param name="chip">Its registers and rings.</param>
     /// <param name="cable">The PC's end of the cable.</param>
     /// <param name="interruptController">Is told when the interrupt line rises.</param>
     /// <param name="pic">That controller's chip, which sees at once when the line falls.</param>
     public static Props Props(
-        Lane lane, EtherExpressSettings settings, EthernetTiming timing, MacAddress address, EtherExpressChip chip, IActorRef cable, IActorRef interruptController, Pic8259 pic) =>
-        lane.Props(() => new EtherExpress(lane, settings, timing, address, chip, cable, interruptController, pic));
+        Lane lane, EtherExpressSettings settings, CableSettings wire, MacAddress address, EtherExpressChip chip, IActorRef cable, IActorRef interruptController, Pic8259 pic) =>
+        lane.Props(() => new EtherExpress(lane, settings, wire, address, chip, cable, interruptController, pic));
 
     /// <summary>The driver's doorbell (CU Resume): the suspended command unit goes on with the next command block.</summary>
     public sealed class ResumeCommandUnit : ISignal
@@ -123,9 +123,10 @@ public sealed class EtherExpress : ModelActor
     private void OnStartFrame()
     {
         var frame = EthernetFrame.AppendFcs(NextCommand.Frame.Span);
-        var end = Now + _timing.Serialization(frame.Length);
+        var timing = _wire.TimingAt(Now);
+        var end = Now + timing.Serialization(frame.Length);
         _chip.NextFrameAt = Instant.Never;
-        _chip.WireFreeAt = end + _timing.InterFrameGap;
+        _chip.WireFreeAt = end + timing.InterFrameGap;
         _chip.Counters.FramesSent++;
         _chip.Counters.BytesSent += frame.Length;
         Lane.Observer?.Passed(Observed.NicSent, frame);

@@ -1,3 +1,4 @@
+using Testbed.Node.Cable;
 using Testbed.Node.Time;
 
 namespace Testbed.Node.Hardware;
@@ -83,15 +84,19 @@ public sealed class EtherExpressCounters
 
     /// <summary>Times the interrupt line was raised.</summary>
     public long Interrupts { get; internal set; }
+
+    /// <summary>Times its link went down or came up again.</summary>
+    public long LinkChanges { get; internal set; }
 }
 
 /// <summary>
 /// What the driver and the chip share: the system control block's registers and the two descriptor rings in memory. The driver reads
 /// and writes it directly, as it does memory-mapped registers; what has to reach the chip's own machinery is a message.
 /// </summary>
-public sealed class EtherExpressChip
+public sealed class EtherExpressChip : ICablePort
 {
     private ScbStatus _status;
+    private bool _linkIsUp = true;
 
     /// <summary>A chip with rings of these sizes.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A ring has fewer than 2 descriptors.</exception>
@@ -114,6 +119,22 @@ public sealed class EtherExpressChip
 
     /// <summary>Whether frames for every station are stored (a bridge's NIC).</summary>
     public bool Promiscuous { get; set; }
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// As its PHY's registers tell the driver that asks (82555 data sheet: the partner's abilities are lost with the link). It does not interrupt, and goes on sending into a
+    /// cable that hears nothing, as the 82557 does in full duplex.
+    /// </remarks>
+    public bool LinkIsUp
+    {
+        get => _linkIsUp;
+        set
+        {
+            if (value != _linkIsUp)
+                Counters.LinkChanges++;
+            _linkIsUp = value;
+        }
+    }
 
     /// <summary>The interrupt causes that the driver has not acknowledged yet.</summary>
     public ScbStatus Status => _status;

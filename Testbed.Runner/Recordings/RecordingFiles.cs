@@ -80,7 +80,7 @@ internal static class RecordingFiles
         void Add(int id, string title, RecordedPart? part)
         {
             if (part is not null)
-                pcs.Add(new TracedPc(id, title, TraceReader.Read(part.Bytes), until, settings.Cable.Timing));
+                pcs.Add(new TracedPc(id, title, TraceReader.Read(part.Bytes), until, settings.Cable));
         }
     }
 

@@ -25,12 +25,12 @@ internal sealed class TracedPc
     /// <param name="title">Its name to a person.</param>
     /// <param name="records">What was recorded.</param>
     /// <param name="until">What begins then or later is left out.</param>
-    /// <param name="timing">The wire's rate.</param>
-    public TracedPc(int id, string title, IEnumerable<TraceRecord> records, Instant until, EthernetTiming timing)
+    /// <param name="cable">The wire, for its rate.</param>
+    public TracedPc(int id, string title, IEnumerable<TraceRecord> records, Instant until, CableSettings cable)
     {
         (Id, Title) = (id, title);
         foreach (var record in records)
-            Take(record, until, timing);
+            Take(record, until, cable);
     }
 
     /// <summary>Its number in the file.</summary>
@@ -91,7 +91,7 @@ internal sealed class TracedPc
         _ => point,
     };
 
-    private void Take(TraceRecord record, Instant until, EthernetTiming timing)
+    private void Take(TraceRecord record, Instant until, CableSettings cable)
     {
         switch (record)
         {
@@ -105,7 +105,9 @@ internal sealed class TracedPc
                 TakeTransfer(transfer);
                 break;
             case TraceRecord.Pass pass when pass.At < until:
-                TakePass(pass, timing.Serialization(pass.FrameBytes));
+                // Of one that has come in, what the rate was as it left; for the drawing, at a change of rate one may look longer or shorter than it was.
+                var start = pass.Name == Observed.NicReceived ? pass.At - cable.Delay : pass.At;
+                TakePass(pass, cable.TimingAt(start).Serialization(pass.FrameBytes));
                 break;
         }
     }

@@ -1,3 +1,4 @@
+using Testbed.Node.Cable;
 using Testbed.Node.Time;
 
 namespace Testbed.Node.Faults.Effects;
@@ -39,7 +40,7 @@ public sealed record Corrupt(int Bits, IReadOnlyList<long> Places) : IMessageEff
     IMessageFault IMessageEffect.At(FaultedActor actor, FaultAccount account) => new Fault(this, actor, account.Draws);
 
     /// <inheritdoc/>
-    IFrameFault IFrameEffect.At(Lane lane, FaultAccount account) => new Noise(this, account.Draws);
+    IFrameFault IFrameEffect.At(Lane lane, FaultAccount account, CableSettings cable) => new Noise(this, account.Draws);
 
     private sealed class Noise(Corrupt effect, RandomStream draws) : IFrameFault
     {

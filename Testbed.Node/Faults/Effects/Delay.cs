@@ -1,3 +1,4 @@
+using Testbed.Node.Cable;
 using Testbed.Node.Time;
 
 namespace Testbed.Node.Faults.Effects;
@@ -21,7 +22,7 @@ public sealed record Delay(RandomDuration By, bool Sleeps) : IMessageEffect, IFr
     IMessageFault IMessageEffect.At(FaultedActor actor, FaultAccount account) => new Fault(this, actor, account.Draws);
 
     /// <inheritdoc/>
-    IFrameFault IFrameEffect.At(Lane lane, FaultAccount account) => new Late(this, account.Draws);
+    IFrameFault IFrameEffect.At(Lane lane, FaultAccount account, CableSettings cable) => new Late(this, account.Draws);
 
     private sealed class Late(Delay effect, RandomStream draws) : IFrameFault
     {

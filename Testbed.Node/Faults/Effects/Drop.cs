@@ -1,3 +1,4 @@
+using Testbed.Node.Cable;
 using Testbed.Node.Time;
 
 namespace Testbed.Node.Faults.Effects;
@@ -18,7 +19,7 @@ public sealed record Drop : IMessageEffect, IFrameEffect
     IMessageFault IMessageEffect.At(FaultedActor actor, FaultAccount account) => new Fault(actor);
 
     /// <inheritdoc/>
-    IFrameFault IFrameEffect.At(Lane lane, FaultAccount account) => new Lost();
+    IFrameFault IFrameEffect.At(Lane lane, FaultAccount account, CableSettings cable) => new Lost();
 
     private sealed class Lost : IFrameFault
     {

@@ -39,7 +39,7 @@ public sealed class EtherExpressTests : TimelineFixture
                 _pic.SetLine(Settings.InterruptLine, high: true);
             },
             name: "pic");
-        _nic = Timeline.Root(EtherExpress.Props(Lane, Settings, new EthernetTiming(100_000_000), Own, _chip, cable, pic, _pic), "nic");
+        _nic = Timeline.Root(EtherExpress.Props(Lane, Settings, new CableSettings(new EthernetTiming(100_000_000), Duration.Zero, 1500, 0), Own, _chip, cable, pic, _pic), "nic");
         _driver = new EtherExpressDriver(_chip, _nic, _kernel);
     }
 

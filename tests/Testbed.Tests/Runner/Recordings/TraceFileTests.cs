@@ -131,8 +131,8 @@ public sealed class TraceFileTests
             settings.Seed,
             "nettest",
             [
-                new TracedPc(1, settings.Sender.Name, sender.Trace(), Instant.Never, settings.Cable.Timing),
-                new TracedPc(2, settings.Receiver.Name, receiver.Trace(), Instant.Never, settings.Cable.Timing),
+                new TracedPc(1, settings.Sender.Name, sender.Trace(), Instant.Never, settings.Cable),
+                new TracedPc(2, settings.Receiver.Name, receiver.Trace(), Instant.Never, settings.Cable),
             ],
             note: null);
         return System.Text.Encoding.UTF8.GetString(file.ToArray());
