@@ -11,12 +11,13 @@ internal sealed class FaultedActor : IInterceptor
     private readonly Active[] _active;
     private readonly Queue<(object Message, IActorRef Sender)> _held = new();
     private Pausing? _pause;
-    private bool _isGone;
+    private (FaultAccount By, LossKind Kind)? _gone;
+    private FaultAccount? _restartedBy;
 
     public FaultedActor(PcFaults faults, IActorRef actor, string path, IReadOnlyList<FaultAccount> accounts)
     {
         (_faults, _actor, Path) = (faults, actor, path);
-        _active = [.. accounts.Select(account => new Active(account, ((IMessageEffect)account.Fault.Effect).At(this, account)))];
+        _active = [.. accounts.Where(account => account.Fault.Effect is IMessageEffect).Select(account => new Active(account, ((IMessageEffect)account.Fault.Effect).At(this, account)))];
     }
 
     /// <summary>Its path from the PC down.</summary>
@@ -34,9 +35,9 @@ internal sealed class FaultedActor : IInterceptor
         var kind = MessageKinds.Of(message);
         if (kind == MessageKind.Setup)
             return false;
-        if (_isGone)
+        if (_gone is { } gone)
         {
-            Discard(kind);
+            Discard(kind, gone.By, gone.Kind);
             return true;
         }
 
@@ -60,13 +61,17 @@ internal sealed class FaultedActor : IInterceptor
     }
 
     /// <inheritdoc/>
-    public void ControlIsLost() => _faults.Control.Lose(Path);
+    public void ControlIsLost()
+    {
+        if (_restartedBy is { } by)
+            Discard(MessageKind.Step, by, LossKind.Hung);
+    }
 
     /// <summary>The message does not reach the actor; a thread of control that it carried is lost.</summary>
-    public void Discard(MessageKind kind)
+    public void Discard(MessageKind kind, FaultAccount by, LossKind loss = LossKind.Hung)
     {
         if (kind.CarriesControl())
-            _faults.Control.Lose(Path);
+            _faults.Control.Lose(by.Lose(Path, loss));
     }
 
     /// <summary>The message reaches the actor, now.</summary>
@@ -93,15 +98,28 @@ internal sealed class FaultedActor : IInterceptor
     }
 
     /// <summary>The actor is gone for good: no message reaches it any more.</summary>
-    public void End() => _isGone = true;
+    public void End(MessageKind kind, FaultAccount by)
+    {
+        Leave(by, LossKind.Stopped);
+        Discard(kind, by, LossKind.Stopped);
+    }
 
     /// <summary>The actor throws; its supervisor decides.</summary>
-    public void Crash(string fault, MessageKind kind)
+    public void Crash(MessageKind kind, FaultAccount by)
     {
         var restarts = _faults.Control.Restarts(Path);
-        _isGone = !restarts;
-        Discard(kind);
-        throw new InjectedCrashException(fault, Path, restarts);
+        if (restarts)
+            _restartedBy = by;
+        else
+            Leave(by, LossKind.Crashed);
+        Discard(kind, by, LossKind.Crashed);
+        throw new InjectedCrashException(by.Fault.Name, Path, restarts);
+    }
+
+    private void Leave(FaultAccount by, LossKind kind)
+    {
+        _gone = (by, kind);
+        by.Lose(Path, kind);
     }
 
     private void Hold(in Struck struck)
