@@ -121,7 +121,10 @@ public sealed class ExperimentCatalog
         return faults;
     }
 
-    private static ExperimentEntry[] Describe(IReadOnlyList<string> names, Func<string, IReadOnlyDictionary<string, Setting>> read) => names.Select(name =>
+    /// <summary>What a list shows of files: the description of each, or what is wrong with it.</summary>
+    /// <param name="names">The files' names.</param>
+    /// <param name="read">Reads one.</param>
+    public static IReadOnlyList<ExperimentEntry> Describe(IReadOnlyList<string> names, Func<string, IReadOnlyDictionary<string, Setting>> read) => names.Select(name =>
     {
         try
         {

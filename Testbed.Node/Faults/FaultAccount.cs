@@ -91,6 +91,9 @@ public sealed class FaultAccount
         return loss;
     }
 
+    /// <summary>It has been at work since it struck, until now.</summary>
+    internal void TellWork(Instant since) => _lane.Observer?.Spent(_observed, since, _lane.Now);
+
     private void Note(string what)
     {
         var now = _lane.Now;

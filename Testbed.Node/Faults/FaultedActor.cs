@@ -134,6 +134,7 @@ internal sealed class FaultedActor : IInterceptor
 
     private void Resume()
     {
+        _pause!.Over();
         _pause = null;
         while (_held.TryDequeue(out var held))
             Release(held.Message, held.Sender);
@@ -163,4 +164,5 @@ internal readonly record struct Struck(object Message, IActorRef Sender, Message
 /// <param name="Bound">How many signals may wait for that.</param>
 /// <param name="Sleeps">Whether a thread of control that comes to it sleeps, and does not spin.</param>
 /// <param name="Dropped">Told of a signal for which there was no room.</param>
-internal sealed record Pausing(Instant Until, int Bound, bool Sleeps, Action Dropped);
+/// <param name="Over">Told when it is over.</param>
+internal sealed record Pausing(Instant Until, int Bound, bool Sleeps, Action Dropped, Action Over);

@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using Testbed.Node.Faults;
 using Testbed.Node.Hardware;
 using Testbed.Node.Network;
 using Testbed.Node.Programs;
@@ -49,6 +50,8 @@ public sealed class Recorder : IObserver
     {
         if (name == Ledger.Idle)
             _timeline?.Idle(from, to);
+        else if (IsFault(name))
+            _timeline?.AtWork(from, to);
         _lastSpanIsCovered = _settings.Covers(from);
         if (from < to && _lastSpanIsCovered)
             _trace?.Span(name, from, to);
@@ -60,6 +63,8 @@ public sealed class Recorder : IObserver
         var now = _lane.Now;
         if (name is not (UserProgram.Sent or UserProgram.Received))
         {
+            if (IsFault(name))
+                _timeline?.Struck(now);
             if (_settings.Covers(now))
                 _trace?.Event(name, now, detail);
             return;
@@ -120,6 +125,8 @@ public sealed class Recorder : IObserver
             parts.Add(new(part, file, extent));
         }
     }
+
+    private static bool IsFault(string name) => name.StartsWith(FaultAccount.ObservedPrefix, StringComparison.Ordinal);
 
     private CaptureWriter? CaptureAt(string point) => point switch
     {

@@ -3,7 +3,7 @@ using Testbed.Protocol;
 
 namespace Testbed.Node.Observing;
 
-/// <summary>How long a PC was idle, and how much its program received, in bins of virtual time.</summary>
+/// <summary>How long a PC was idle, how much its program received and how many faults there were, in bins of virtual time.</summary>
 /// <param name="bin">The length of a bin.</param>
 public sealed class TimelineRecorder(Duration bin)
 {
@@ -12,6 +12,7 @@ public sealed class TimelineRecorder(Duration bin)
 
     private readonly List<long> _idleNs = [];
     private readonly List<long> _receivedBytes = [];
+    private readonly List<long> _faults = [];
 
     /// <summary>The processor was idle.</summary>
     public void Idle(Instant from, Instant to)
@@ -31,6 +32,20 @@ public sealed class TimelineRecorder(Duration bin)
             At(_receivedBytes, i) += bytes;
     }
 
+    /// <summary>A fault has struck.</summary>
+    public void Struck(Instant at)
+    {
+        if (TryBin(at, out var i))
+            At(_faults, i)++;
+    }
+
+    /// <summary>A fault has been at work.</summary>
+    public void AtWork(Instant from, Instant to)
+    {
+        for (var at = from; at < to && TryBin(at, out var i); at = new Instant((i + 1L) * bin.Nanoseconds))
+            At(_faults, i)++;
+    }
+
     /// <summary>The timeline of a run that came to this end, as a message.</summary>
     public (TimelineShare Share, RecordingExtent Extent) Close(Instant end)
     {
@@ -41,6 +56,8 @@ public sealed class TimelineRecorder(Duration bin)
         {
             share.IdleNs.Add(i < _idleNs.Count ? _idleNs[i] : 0);
             share.ReceivedBytes.Add(i < _receivedBytes.Count ? _receivedBytes[i] : 0);
+            if (_faults.Count > 0)
+                share.Faults.Add(i < _faults.Count ? _faults[i] : 0);
         }
 
         return (share, new(kept, bins - kept, bins > kept ? new Instant(kept * bin.Nanoseconds) : Instant.Never));

@@ -1,4 +1,5 @@
 using Testbed.Node.Configuration;
+using Testbed.Runner.Studies;
 
 namespace Testbed.Runner.CommandLine;
 
@@ -7,12 +8,18 @@ internal static class ListCommand
 {
     public static int Execute(Surroundings surroundings, ExperimentCatalog catalog)
     {
-        var (experiments, systems) = (catalog.List(), catalog.ListSystems());
-        var column = experiments.Concat(systems).Select(e => e.Name.Length).DefaultIfEmpty().Max() + 2;
+        var (experiments, systems, plans, studies) = (catalog.List(), catalog.ListSystems(), catalog.ListFaultPlans(), new StudyCatalog(catalog).List());
+        var column = experiments.Concat(systems).Concat(plans).Concat(studies).Select(e => e.Name.Length).DefaultIfEmpty().Max() + 2;
         Put(experiments);
         surroundings.Out.WriteLine();
         surroundings.Out.WriteLine("What a program can run on, as --set sender.system=NAME or receiver.system=NAME:");
         Put(systems);
+        surroundings.Out.WriteLine();
+        surroundings.Out.WriteLine("Plans of faults, as --faults NAME:");
+        Put(plans);
+        surroundings.Out.WriteLine();
+        surroundings.Out.WriteLine("Studies, as testbed sweep NAME:");
+        Put(studies);
 
         // For a person, and not for whatever reads the list.
         if (surroundings.LiveError)

@@ -34,6 +34,7 @@ internal sealed class Summary
         foreach (var (pc, node) in nodes)
             Processor(pc, node);
         var sender = nodes.Select(n => n.Key).FirstOrDefault("");
+        FaultTable.Put(_page, nodes);
         Counters("cable", _result.Deterministic.Cable.OrderByDescending(c => c.Key.StartsWith(sender + " to ", StringComparison.Ordinal)));
         Counters("network card", nodes.Select(n => KeyValuePair.Create(n.Key, n.Value.Nic)));
         Counters("TCP", nodes.Select(n => KeyValuePair.Create(n.Key, n.Value.Tcp)));

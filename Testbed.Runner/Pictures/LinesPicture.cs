@@ -17,13 +17,22 @@ internal sealed record Series(string Name, IReadOnlyList<(double X, Estimate Y)>
 /// <param name="y">The figure, in words with its unit.</param>
 /// <param name="series">The lines.</param>
 /// <param name="labels">What stands at the points along the horizontal axis; null for the numbers.</param>
+/// <param name="shaded">Stretches of the horizontal axis that are set off; null for none.</param>
+/// <param name="shade">What they are, in words.</param>
 internal sealed class LinesPicture(
-    string name, string title, string x, string y, IReadOnlyList<Series> series, IReadOnlyDictionary<double, string>? labels = null) : Picture(name, title)
+    string name,
+    string title,
+    string x,
+    string y,
+    IReadOnlyList<Series> series,
+    IReadOnlyDictionary<double, string>? labels = null,
+    IReadOnlyList<(double From, double To)>? shaded = null,
+    string? shade = null) : Picture(name, title)
 {
     private const int MostMarked = 40;
 
     /// <inheritdoc/>
-    public override string Alternative => $"{y} against {x}. {string.Join("; ", series.Select(line =>
+    public override string Alternative => $"{y} against {x}. {(shaded?.Count > 0 ? $"{shade} from {Label(shaded[0].From)} to {Label(shaded[^1].To)}. " : "")}{string.Join("; ", series.Select(line =>
         $"{line.Name}: {Figure(line.Points[0].Y.Mean)} at {Label(line.Points[0].X)} to {Figure(line.Points[^1].Y.Mean)} at {Label(line.Points[^1].X)}"))}";
 
     /// <inheritdoc/>
@@ -41,7 +50,7 @@ internal sealed class LinesPicture(
         ]);
 
     /// <inheritdoc/>
-    protected override int Height(PictureStyle style) => style.IsNarrow ? 330 + (series.Count > 1 ? 22 * series.Count : 0) : 440;
+    protected override int Height(PictureStyle style) => style.IsNarrow ? 330 + (series.Count > 1 ? 22 * series.Count : 0) + (shaded?.Count > 0 ? 44 : 0) : 440;
 
     /// <inheritdoc/>
     protected override void Draw(Plot plot, PictureStyle style)
@@ -49,6 +58,13 @@ internal sealed class LinesPicture(
         double[] all = [.. series.SelectMany(line => line.Points.Select(point => point.X)).Distinct().Order()];
         var powers = IsGeometric(all);
         double At(double value) => powers ? Math.Log2(value) : value;
+        foreach (var (from, to) in shaded ?? [])
+        {
+            var span = plot.Add.HorizontalSpan(from, to);
+            span.FillStyle.Color = style.Shade;
+            span.LineStyle.Width = 0;
+        }
+
         for (var i = 0; i < series.Count; i++)
         {
             double[] xs = [.. series[i].Points.Select(point => At(point.X))];
@@ -77,7 +93,9 @@ internal sealed class LinesPicture(
         plot.Axes.AutoScale();
         // From zero: a curve's height means something.
         plot.Axes.SetLimitsY(0, most <= 0 ? 1 : most * 1.08);
-        if (series.Count > 1)
+        if (shaded?.Count > 0)
+            plot.Legend.ManualItems.Add(new LegendItem { LabelText = shade ?? "", MarkerShape = MarkerShape.FilledSquare, MarkerFillColor = style.Shade, MarkerLineColor = style.Shade, MarkerSize = 11 });
+        if (series.Count > 1 || shaded?.Count > 0)
             Legend(plot, style);
         else
             plot.HideLegend();

@@ -50,6 +50,9 @@ internal sealed record PictureStyle(int Width, bool Dark, bool Titled)
     /// <summary>What there is nothing in: an idle processor.</summary>
     public Color Nothing => Color.FromHex(Dark ? "#3A4048" : "#D9DDE2");
 
+    /// <summary>What is set off behind lines.</summary>
+    public Color Shade => Color.FromHex(Dark ? "#4A2F2A" : "#FBE3DC");
+
     /// <summary>The n-th colour.</summary>
     public Color Colour(int n) => Color.FromHex((Dark ? OkabeItoOnDark : OkabeIto)[n % OkabeIto.Length]);
 

@@ -48,11 +48,33 @@ internal static class RunPictures
     private static void AddTimeline(List<Picture> pictures, StudyTable bins)
     {
         const string Time = "virtual time (s)";
+        const string Faults = "faults";
+        var faults = Faulted(bins);
         if (Line(bins, "received payload", "throughput_mbps") is { } throughput)
-            pictures.Add(new LinesPicture("throughput-over-time", "Throughput over virtual time", Time, "throughput (Mb/s)", [throughput]));
+            pictures.Add(new LinesPicture("throughput-over-time", "Throughput over virtual time", Time, "throughput (Mb/s)", [throughput], shaded: faults, shade: Faults));
         Series[] idle = [.. new[] { Line(bins, "sender", "sender_idle_percent"), Line(bins, "receiver", "receiver_idle_percent") }.OfType<Series>()];
         if (idle.Length > 0)
-            pictures.Add(new LinesPicture("idle-over-time", "Idle time over virtual time", Time, "idle (%)", idle));
+            pictures.Add(new LinesPicture("idle-over-time", "Idle time over virtual time", Time, "idle (%)", idle, shaded: faults, shade: Faults));
+    }
+
+    /// <summary>The stretches of time in which faults struck; bins beside each other are one.</summary>
+    private static List<(double From, double To)> Faulted(StudyTable bins)
+    {
+        var stretches = new List<(double From, double To)>();
+        if (!bins.Columns.Contains("faults") || !bins.Columns.Contains("start_ns") || !bins.Columns.Contains("end_ns"))
+            return stretches;
+        var (from, to, at) = (bins.Index("start_ns"), bins.Index("end_ns"), bins.Index("faults"));
+        foreach (var bin in bins.Rows)
+        {
+            if (StudyTable.Number(bin[at]) is not > 0 || StudyTable.Number(bin[from]) is not { } start || StudyTable.Number(bin[to]) is not { } end)
+                continue;
+            if (stretches.Count > 0 && stretches[^1].To == start / NsPerSecond)
+                stretches[^1] = (stretches[^1].From, end / NsPerSecond);
+            else
+                stretches.Add((start / NsPerSecond, end / NsPerSecond));
+        }
+
+        return stretches;
     }
 
     private static Series? Line(StudyTable bins, string name, string column)

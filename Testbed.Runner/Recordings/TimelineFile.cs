@@ -10,7 +10,7 @@ namespace Testbed.Runner.Recordings;
 internal static class TimelineFile
 {
     private const string Header =
-        "start_ns,end_ns,received_bytes,throughput_mbps,sender_idle_ns,sender_idle_percent,receiver_idle_ns,receiver_idle_percent";
+        "start_ns,end_ns,received_bytes,throughput_mbps,sender_idle_ns,sender_idle_percent,receiver_idle_ns,receiver_idle_percent,faults";
 
     /// <summary>The file; a PC that is not known, or had stopped before, leaves its columns empty.</summary>
     /// <exception cref="FormatException">A part is no timeline, or the two do not go together; in one line.</exception>
@@ -30,7 +30,7 @@ internal static class TimelineFile
             var (from, to) = (i * bin, Math.Min((i + 1) * bin, end));
             var bytes = received is not null && i < received.ReceivedBytes.Count ? received.ReceivedBytes[i] : (long?)null;
             text.WriteLine(FormattableString.Invariant(
-                $"{from},{to},{bytes},{(bytes is { } some ? Rate.Mbps(some, to - from) : null)},{Idle(sent)},{Idle(received)}"));
+                $"{from},{to},{bytes},{(bytes is { } some ? Rate.Mbps(some, to - from) : null)},{Idle(sent)},{Idle(received)},{Faults(sent, i) + Faults(received, i)}"));
 
             string Idle(TimelineShare? of) => of is not null && i < of.IdleNs.Count
                 ? FormattableString.Invariant($"{of.IdleNs[i]},{Rate.Percent(of.IdleNs[i], Math.Min(to, of.EndNs) - from)}")
@@ -39,6 +39,8 @@ internal static class TimelineFile
 
         return text.ToString();
     }
+
+    private static long Faults(TimelineShare? of, int bin) => of is not null && bin < of.Faults.Count ? of.Faults[bin] : 0;
 
     private static TimelineShare? Share(RecordedPart? part)
     {

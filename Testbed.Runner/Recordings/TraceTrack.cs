@@ -1,3 +1,4 @@
+using Testbed.Node.Faults;
 using Testbed.Node.Hardware;
 using Testbed.Node.Programs;
 
@@ -17,6 +18,7 @@ internal enum TraceTrack
     NicOut,
     NicIn,
     Idle,
+    Faults,
     Other,
 }
 
@@ -30,6 +32,7 @@ internal static class TraceTracks
     public static TraceTrack OfSpan(string name) => name switch
     {
         Ledger.Idle => TraceTrack.Idle,
+        _ when name.StartsWith(FaultAccount.ObservedPrefix, StringComparison.Ordinal) => TraceTrack.Faults,
         Host + "user-code" or Vmm + "guest-user-code" => TraceTrack.Program,
         _ when name.StartsWith(UserProgram.Prefix, StringComparison.Ordinal) => TraceTrack.Program,
         _ when name.StartsWith(Vmm + "guest-", StringComparison.Ordinal) => TraceTrack.Guest,
@@ -55,6 +58,7 @@ internal static class TraceTracks
         Observed.WorldSwitch => (detail == (long)Node.Hardware.World.Host ? "to the host's world" : "to the VMM's world", TraceTrack.VmDriver),
         Observed.InterruptRequest => (Line("IRQ", detail), TraceTrack.HostKernel),
         Observed.VirtualInterruptRequest => (Line("virtual IRQ", detail), TraceTrack.Guest),
+        _ when name.StartsWith(FaultAccount.ObservedPrefix, StringComparison.Ordinal) => (name, TraceTrack.Faults),
         _ => (name, TraceTrack.Other),
     };
 
@@ -72,6 +76,7 @@ internal static class TraceTracks
         TraceTrack.NicOut => "wire, out",
         TraceTrack.NicIn => "wire, in",
         TraceTrack.Idle => "idle",
+        TraceTrack.Faults => "faults",
         _ => "other",
     };
 

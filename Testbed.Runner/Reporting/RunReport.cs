@@ -132,6 +132,16 @@ internal static class RunReport
                 ]);
         }
 
+        if (FaultTable.Rows(nodes) is { Count: > 0 } faults)
+        {
+            yield return ReportParts.Table(
+                "faults",
+                "Faults",
+                ["What the plan put in the way. Times are virtual, from instant 0."],
+                [.. FaultTable.Columns],
+                [.. faults]);
+        }
+
         yield return ReportParts.Table(
             "counters",
             "Cable, network cards, TCP, virtual machines",

@@ -16,6 +16,9 @@ internal sealed class StudyCatalog(ExperimentCatalog catalog)
         ? []
         : [.. Directory.EnumerateFiles(Folder, "*" + Extension).Select(file => Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal)];
 
+    /// <summary>Every study with its description.</summary>
+    public IReadOnlyList<ExperimentEntry> List() => ExperimentCatalog.Describe(Names, name => HoconText.ParseFile(Path.Combine(Folder, name + Extension), name));
+
     /// <summary>A study, by its name or by its file.</summary>
     /// <exception cref="ConfigurationException">There is none, or its file has a mistake.</exception>
     public Study Read(string asked)

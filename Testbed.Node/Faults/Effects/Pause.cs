@@ -22,7 +22,8 @@ public sealed record Pause(RandomDuration Length, int Bound, bool Sleeps) : IMes
     {
         public void Strike(in Struck struck)
         {
-            actor.Pause(new(actor.Now + effect.Length.Draw(account.Draws), effect.Bound, effect.Sleeps, account.CountDrop));
+            var since = actor.Now;
+            actor.Pause(new(since + effect.Length.Draw(account.Draws), effect.Bound, effect.Sleeps, account.CountDrop, () => account.TellWork(since)));
             actor.Takes(struck.Message, struck.Sender);
         }
     }

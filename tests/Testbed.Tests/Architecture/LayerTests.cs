@@ -12,7 +12,7 @@ public sealed class LayerTests
     /// <summary>Bottom to top: a folder may use those before it.</summary>
     private static readonly string[] Layers =
     [
-        "Time", "Transport", "Configuration", "Measuring", "Network", "Cable", "Hardware", "Programs", "Kernel", "Host", "VmApp", "Vmm", "Guest",
+        "Time", "Transport", "Configuration", "Measuring", "Network", "Cable", "Faults", "Hardware", "Programs", "Kernel", "Host", "VmApp", "Vmm", "Guest",
         "Observing", "Results", "Experiments", "Remoting",
     ];
 
@@ -48,6 +48,8 @@ public sealed class LayerTests
     [InlineData("Transport", "Protocol")]
     [InlineData("Network", "Transport")]
     [InlineData("Cable", "Transport")]
+    [InlineData("Faults", "Network")]
+    [InlineData("Faults", "Transport")]
     [InlineData("Hardware", "Transport")]
     [InlineData("Kernel", "Transport")]
     [InlineData("Host", "Transport")]
@@ -72,6 +74,7 @@ public sealed class LayerTests
     [InlineData("Measuring")]
     [InlineData("Network")]
     [InlineData("Cable")]
+    [InlineData("Faults")]
     [InlineData("Observing")]
     [InlineData("Hardware")]
     [InlineData("Programs")]

@@ -76,6 +76,12 @@ public sealed class PictureTests
         Assert.Equal(["0", "64"], throughput.Data.Rows.Select(row => row[2]));
         Assert.Equal(["sender", "sender", "receiver"], pictures.Single(p => p.Name == "idle-over-time").Data.Rows.Select(row => row[0]));
 
+        File.WriteAllText(
+            Path.Combine(folder.Path, "timeline.csv"),
+            "start_ns,end_ns,received_bytes,throughput_mbps,sender_idle_ns,sender_idle_percent,receiver_idle_ns,receiver_idle_percent,faults\n"
+            + "0,10000000,0,0,,,,,0\n10000000,20000000,0,0,,,,,2\n20000000,30000000,0,0,,,,,1\n30000000,40000000,0,0,,,,,0\n");
+        Assert.Contains("faults from 0.01 to 0.03", Of(folder.Path).Single(p => p.Name == "throughput-over-time").Alternative, StringComparison.Ordinal);
+
         static IReadOnlyList<Picture> Of(string path) => RunPictures.Of(path, SampleVm.Result());
     }
 
