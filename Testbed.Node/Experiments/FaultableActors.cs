@@ -40,9 +40,15 @@ public static class FaultableActors
             processes.Add("host-program");
         for (var i = 1; i <= pc.Competing?.Processes; i++)
             processes.Add($"competing-{i}");
+        var ownEffects = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal)
+        {
+            ["nic"] = ComponentFaults.OfNetworkCard,
+            ["host"] = ComponentFaults.OfHost,
+            ["guest"] = ComponentFaults.OfGuest,
+        };
         var hardware = Hardware.Where(name => name != "keyboard" || pc.Keyboard is not null);
         return hardware.Select(name => new FaultableActor($"{pc.Name}/{name}", Crashes: false, Sleeps: false))
-            .Concat(software.Select(name => new FaultableActor($"{pc.Name}/{name}", Crashes: true, Sleeps: false)))
+            .Concat(software.Select(name => new FaultableActor($"{pc.Name}/{name}", Crashes: true, Sleeps: false) { Effects = ownEffects.GetValueOrDefault(name, []) }))
             .Concat(processes.Select(name => new FaultableActor($"{pc.Name}/{name}", Crashes: true, Sleeps: true)));
     }
 }

@@ -31,13 +31,14 @@ internal static class FrameFlows
                 flows.Add(VmNet(parts, vm));
             flows.AddRange(VirtualCard(vm, isHosted ? vm.VmNet.FramesTaken : nic.FramesTaken, isHosted ? InHand : chip.ReceiveRing.Count));
             if (isHosted)
-                flows.Add(FrameFlow.Link("from the virtual card to VMNet", Fetched(vm), vm.VmNet.FramesSent, InHand));
+                flows.Add(FrameFlow.Link(
+                    "from the virtual card to VMNet", Fetched(vm), vm.VmNet.FramesSent, InHand, new() { ["noBuffer"] = vm.VmNet.NoBufferDropsOut }));
         }
 
         if (isHosted)
             flows.Add(DeviceQueue("", parts.Kernel));
         var given = isHosted ? parts.Kernel.FramesToDriver : Fetched(parts.Vm!);
-        flows.Add(new("transmit ring", given, 0, nic.FramesSent, [], chip.FramesInTransmitRing, chip.FramesInTransmitRing, chip.TransmitRing.Count));
+        flows.Add(new("transmit ring", given, nic.SentAgain, nic.FramesSent, [], chip.FramesInTransmitRing, chip.FramesInTransmitRing, chip.TransmitRing.Count));
         flows.Add(FrameFlow.Link("from the network card to the cable", nic.FramesSent, parts.Cable.Frames, 0));
         if (parts.Faults is { } faults)
             flows.AddRange(faults.Mailboxes.Select(mailbox => new FrameFlow($"what waits for {mailbox.Name}", 0, 0, 0, [], 0, mailbox.Most, mailbox.Bound)));
@@ -59,7 +60,8 @@ internal static class FrameFlows
                 ["fcsErrors"] = nic.FcsErrors,
                 ["filtered"] = nic.Filtered,
                 ["ringFull"] = nic.RingFullDrops,
-                ["reset"] = nic.ResetDrops,
+                ["overruns"] = nic.Overruns,
+                ["receiverIdle"] = nic.ReceiverIdleDrops,
                 ["faults"] = faults.Dropped,
             },
             inFlight,
@@ -100,7 +102,7 @@ internal static class FrameFlows
             parts.Kernel.FramesToVmNet,
             faults.Duplicated,
             vm.VmNet.FramesTaken,
-            new() { ["full"] = vm.VmNet.QueueFullDrops, ["reset"] = vm.VmNet.ResetDrops, ["faults"] = faults.Dropped },
+            new() { ["full"] = vm.VmNet.QueueFullDrops, ["noBuffer"] = vm.VmNet.NoBufferDrops - vm.VmNet.NoBufferDropsOut, ["restart"] = vm.VmNet.RestartDrops, ["faults"] = faults.Dropped },
             vm.VmNet.Waiting + faults.Held,
             vm.VmNet.MostWaiting,
             vm.Settings.VmNetQueue);
@@ -129,12 +131,24 @@ internal static class FrameFlows
         [
             FrameFlow.Link("to the virtual card", forCard, stored + dropped.Values.Sum(), inHand),
             new("virtual card", stored + dropped.Values.Sum(), 0, stored, dropped, 0, 0, 0),
-            FrameFlow.Link("virtual card's receive ring", stored, vm.Kernel.FramesReceived, receiveRing + InHand),
+            FrameFlow.Link(
+                "virtual card's receive ring",
+                stored,
+                vm.Kernel.FramesReceived,
+                receiveRing + InHand,
+                new() { ["noBuffer"] = vm.Kernel.NoBufferDropsIn, ["reset"] = vm.Kernel.ResetDrops }),
             .. Receiving("guest's ", vm.Kernel.FramesReceived, vm.Kernel).Skip(1),
             DeviceQueue("guest's ", vm.Kernel),
-            FrameFlow.Link("virtual card's transmit ring", vm.Kernel.FramesToDriver, Fetched(vm), transmitRing),
+            FrameFlow.Link(
+                "virtual card's transmit ring",
+                vm.Kernel.FramesToDriver,
+                Fetched(vm),
+                transmitRing,
+                new() { ["reset"] = Math.Max(0, vm.Kernel.ResetTransmitDrops - Aborted(vm)) }),
         ];
     }
+
+    private static long Aborted(VmParts vm) => vm.Nic is Lance lance ? lance.Counters.Aborted : 0;
 
     private static long Fetched(VmParts vm) => vm.Nic switch
     {

@@ -94,7 +94,8 @@ internal static class PcReporter
             account.Strikes == 0 ? null : account.First.Nanoseconds,
             account.Strikes == 0 ? null : account.Last.Nanoseconds,
             account.Drops,
-            hits);
+            hits,
+            [.. account.Losses.Select(loss => new LostActor(loss.Actor, loss.Kind.ToString().ToLowerInvariant(), loss.At.Nanoseconds))]);
     }
 
     private static NatResult Nat(Nat nat) => new(
@@ -144,6 +145,12 @@ internal static class PcReporter
             ["fcsErrors"] = chip.FcsErrors,
             ["filtered"] = chip.Filtered,
             ["ringFullDrops"] = chip.RingFullDrops,
+            ["overruns"] = chip.Overruns,
+            ["receiverIdleDrops"] = chip.ReceiverIdleDrops,
+            ["refillFailures"] = parts.Kernel.RefillFailures,
+            ["interruptsAskedFor"] = parts.Kernel.InterruptsAskedFor,
+            ["cardResets"] = parts.Kernel.CardResets,
+            ["noBufferDrops"] = parts.Kernel.NoBufferDrops,
             ["interrupts"] = chip.Interrupts,
             ["linkChanges"] = chip.LinkChanges,
             ["linkChangesSeen"] = parts.Media.Changes,

@@ -51,7 +51,7 @@ public sealed class PcRun : IPcRun
         _thread = thread.HasValue ? thread.Value.Thread : null;
         _horizon = new TurnHorizon(_sync, _thread is null ? long.MaxValue : EventsPerTurn);
         _advance = Advance;
-        _pc = _timeline.Root(Pc.Props(_parts, experiment, role, inlet, _sync, _timeline.Stop), $"{name}-{_parts.Lane.Name}");
+        _pc = _timeline.Root(Pc.Props(_parts, experiment, role, inlet, _sync), $"{name}-{_parts.Lane.Name}");
     }
 
     /// <inheritdoc/>

@@ -11,12 +11,13 @@ internal sealed class FaultedActor : IInterceptor
     private readonly Active[] _active;
     private readonly Queue<Struck> _held = new();
     private Pausing? _pause;
-    private bool _isGone;
+    private (FaultAccount By, LossKind Kind)? _gone;
+    private FaultAccount? _restartedBy;
 
     public FaultedActor(PcFaults faults, IActorRef actor, string path, IReadOnlyList<FaultAccount> accounts)
     {
         (_faults, _actor, Path) = (faults, actor, path);
-        _active = [.. accounts.Select(account => new Active(account, ((IMessageEffect)account.Fault.Effect).At(this, account)))];
+        _active = [.. accounts.Where(account => account.Fault.Effect is IMessageEffect).Select(account => new Active(account, ((IMessageEffect)account.Fault.Effect).At(this, account)))];
     }
 
     /// <summary>Its path from the PC down.</summary>
@@ -43,9 +44,9 @@ internal sealed class FaultedActor : IInterceptor
         var kind = MessageKinds.Of(message);
         if (kind == MessageKind.Setup)
             return false;
-        if (_isGone)
+        if (_gone is { } gone)
         {
-            Discard(new(message, sender, kind));
+            Discard(new(message, sender, kind), gone.By, gone.Kind);
             return true;
         }
 
@@ -69,15 +70,19 @@ internal sealed class FaultedActor : IInterceptor
     }
 
     /// <inheritdoc/>
-    public void ControlIsLost() => _faults.Control.Lose(Path);
+    public void ControlIsLost()
+    {
+        if (_restartedBy is { } by)
+            _faults.Control.Lose(by.Lose(Path, LossKind.Hung));
+    }
 
     /// <summary>The message does not reach the actor; a thread of control that it carried is lost.</summary>
-    public void Discard(in Struck struck)
+    public void Discard(in Struck struck, FaultAccount by, LossKind loss = LossKind.Hung)
     {
         if (struck.IsFrame)
             Frames.Dropped++;
         if (struck.Kind.CarriesControl())
-            _faults.Control.Lose(Path);
+            _faults.Control.Lose(by.Lose(Path, loss));
     }
 
     /// <summary>The message reaches the actor, now.</summary>
@@ -95,8 +100,8 @@ internal sealed class FaultedActor : IInterceptor
     {
         if (struck.IsFrame)
             Frames.Held--;
-        if (_isGone)
-            Discard(struck);
+        if (_gone is { } gone)
+            Discard(struck, gone.By, gone.Kind);
         else
             Release(struck.Message, struck.Sender);
     }
@@ -131,15 +136,28 @@ internal sealed class FaultedActor : IInterceptor
     }
 
     /// <summary>The actor is gone for good: no message reaches it any more.</summary>
-    public void End() => _isGone = true;
+    public void End(in Struck struck, FaultAccount by)
+    {
+        Leave(by, LossKind.Stopped);
+        Discard(struck, by, LossKind.Stopped);
+    }
 
     /// <summary>The actor throws; its supervisor decides.</summary>
-    public void Crash(string fault, in Struck struck)
+    public void Crash(in Struck struck, FaultAccount by)
     {
         var restarts = _faults.Control.Restarts(Path);
-        _isGone = !restarts;
-        Discard(struck);
-        throw new InjectedCrashException(fault, Path, restarts);
+        if (restarts)
+            _restartedBy = by;
+        else
+            Leave(by, LossKind.Crashed);
+        Discard(struck, by, LossKind.Crashed);
+        throw new InjectedCrashException(by.Fault.Name, Path, restarts);
+    }
+
+    private void Leave(FaultAccount by, LossKind kind)
+    {
+        _gone = (by, kind);
+        by.Lose(Path, kind);
     }
 
     private void WaitForResumption(in Struck struck)
@@ -158,7 +176,8 @@ internal sealed class FaultedActor : IInterceptor
         else
         {
             _pause.Dropped();
-            Discard(struck);
+            if (struck.IsFrame)
+                Frames.Dropped++;
         }
     }
 

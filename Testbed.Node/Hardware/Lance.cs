@@ -292,6 +292,7 @@ public sealed class Lance : IVirtualNic
         _features &= ~FeatureCauses;
         _registers[LanceRegister.MissedFrameCount] = 0;
         _aborted += _sending.Count;
+        Counters.Aborted += _sending.Count;
         _sending.Clear();
         _sendingDescriptors = 0;
     }

@@ -9,6 +9,9 @@ public sealed class LanceCounters
     /// <summary>Frames taken from the transmit ring.</summary>
     public long FramesFetched { get; internal set; }
 
+    /// <summary>Frames that were being sent when the chip was stopped.</summary>
+    public long Aborted { get; internal set; }
+
     /// <summary>Bytes sent: frames with their FCS, and with padding.</summary>
     public long BytesSent { get; internal set; }
 

@@ -22,8 +22,8 @@ public sealed partial class HostKernel : LinuxKernel
     private RawKeyboard? _keyboard;
     private Activity? _keyboardRead;
 
-    private HostKernel(Lane lane, Processor processor, InetStack stack, Scheduler scheduler, Ticks ticks, KernelCounters counters, Pic8259 interruptController, int networkLine, Func<IDriverKernel, INetworkDriver> driver)
-        : base(lane, processor, new KernelActivities(category => processor.Activity(World.Host, category)), stack, scheduler, ticks, counters)
+    private HostKernel(Lane lane, Processor processor, InetStack stack, Scheduler scheduler, Ticks ticks, KernelCounters counters, Pic8259 interruptController, int networkLine, Func<IDriverKernel, INetworkDriver> driver, SocketBuffers? buffers)
+        : base(lane, processor, new KernelActivities(category => processor.Activity(World.Host, category)), stack, scheduler, ticks, counters, buffers)
     {
         (_processor, _interruptController, _networkLine, _counters, Driver) = (processor, interruptController, networkLine, counters, driver(this));
 
@@ -39,8 +39,8 @@ public sealed partial class HostKernel : LinuxKernel
 
     /// <summary>The kernel of a PC.</summary>
     public static Props Props(
-        Lane lane, Processor processor, InetStack stack, Scheduler scheduler, Ticks ticks, KernelCounters counters, Pic8259 interruptController, int networkLine, Func<IDriverKernel, INetworkDriver> driver) =>
-        lane.Props(() => new HostKernel(lane, processor, stack, scheduler, ticks, counters, interruptController, networkLine, driver));
+        Lane lane, Processor processor, InetStack stack, Scheduler scheduler, Ticks ticks, KernelCounters counters, Pic8259 interruptController, int networkLine, Func<IDriverKernel, INetworkDriver> driver, SocketBuffers? buffers = null) =>
+        lane.Props(() => new HostKernel(lane, processor, stack, scheduler, ticks, counters, interruptController, networkLine, driver, buffers));
 
     /// <summary>VMDriver and VMNet are loaded: from now on frames for the virtual machine are bridged to it.</summary>
     /// <param name="VmDriver">VMDriver.</param>

@@ -42,6 +42,27 @@ public sealed class KernelCounters
     /// <summary>Frames to send dropped because the device queue was full.</summary>
     public long DeviceQueueDrops { get; internal set; }
 
+    /// <summary>Frames to send, or received by a driver that has to copy them, dropped because there was no memory for a socket buffer.</summary>
+    public long NoBufferDrops { get; internal set; }
+
+    /// <summary>Times that a receive descriptor had to stay without a buffer, because there was no memory for one.</summary>
+    public long RefillFailures { get; internal set; }
+
+    /// <summary>Interrupts that the network card's driver asked for, since one must have been lost.</summary>
+    public long InterruptsAskedFor { get; internal set; }
+
+    /// <summary>Times that the network card's driver reset it, since it did not get on.</summary>
+    public long CardResets { get; internal set; }
+
+    /// <summary>Of <see cref="NoBufferDrops"/> those of received frames.</summary>
+    public long NoBufferDropsIn { get; internal set; }
+
+    /// <summary>Frames to send that the network card's driver lost when it reset the card, those included that the card was sending.</summary>
+    public long ResetTransmitDrops { get; internal set; }
+
+    /// <summary>Received frames that the network card's driver lost when it reset the card.</summary>
+    public long ResetDrops { get; internal set; }
+
     /// <summary>Times that a process, or the idle task after one, was given the processor.</summary>
     public long ProcessSwitches { get; internal set; }
 }

@@ -3,6 +3,7 @@ using System.IO.Hashing;
 using System.Text;
 using System.Text.Json.Nodes;
 using Testbed.Node.Configuration;
+using Testbed.Node.Time;
 
 namespace Testbed.Node.Results;
 
@@ -23,6 +24,8 @@ public static class ResultBuilder
         var sent = Report(sender);
         var received = Report(receiver);
         failure = Failure(failure, sender, receiver, sent, received);
+        if (failure is not null && !Invariants.IsViolation(failure))
+            failure = WithLosses(failure, sent, received);
         return new(
             RunResult.CurrentFormat,
             experiment.Name,
@@ -39,6 +42,18 @@ public static class ResultBuilder
                 decimal.Round((decimal)wall.Seconds, 3),
                 Sync(settings, sender, receiver)),
             BuildFacts.Host);
+    }
+
+    /// <summary>A reason names what faults had taken out of the run by then.</summary>
+    private static string WithLosses(string failure, PcReport? sent, PcReport? received)
+    {
+        const int MostNamed = 4;
+        var clauses = new[] { sent, received }
+            .SelectMany(report => report?.Node.Faults ?? [])
+            .SelectMany(fault => fault.Lost.Select(lost => LostActor.Clause(fault.Name, lost.Actor, lost.How, new Instant(lost.AtNs))))
+            .Where(clause => !failure.Contains(clause, StringComparison.Ordinal))
+            .Take(MostNamed);
+        return string.Join("; ", clauses.Prepend(failure));
     }
 
     private static PcReport? Report(PcOutcome outcome) =>

@@ -19,7 +19,7 @@ internal sealed class ChaosTrial(Func<IReadOnlyList<Setting>, long, ResolvedExpe
     private const int PartForFaults = 8;
 
     private static readonly HashSet<Type> Frames = [typeof(CableEnd.FrameArrived), typeof(VmNet.FrameArrived)];
-    private static readonly string[] FrameEffects = ["drop", "delay", "duplicate", "reorder", "corrupt", "throttle"];
+    private static readonly string[] FrameEffects = ["drop", "delay", "duplicate", "reorder", "corrupt", "throttle", "burst-loss", "unplug", "cut", "rate-change"];
 
     /// <summary>Runs it.</summary>
     /// <param name="plan">The plan.</param>
@@ -67,18 +67,21 @@ internal sealed class ChaosTrial(Func<IReadOnlyList<Setting>, long, ResolvedExpe
     }
 
     /// <summary>
-    /// Whether what a plan does can only hold a run up: every fault strikes frames alone, which TCP repairs, and is over while there is time enough left to.
+    /// Whether what a plan does can only hold a run up: every fault strikes frames alone, which TCP repairs, or is one of a card or a host that drivers and protocols are made for; and is over
+    /// while there is time enough left.
     /// Bits that outwit TCP's checksum can break a connection.
     /// </summary>
     internal static bool HasToFinish(ExperimentSettings settings)
     {
         var last = new Instant(settings.VirtualLimit.Nanoseconds / PartForFaults);
-        return settings.Faults?.Faults.All(fault =>
-            FrameEffects.Contains(fault.Effect.Name)
-            && fault.When.Until <= last
-            && fault.Effect is not Corrupt { Bits: > 1 }
-            && fault.Target is FaultTarget.Cable or FaultTarget.Actor { Messages: not null }
-            && (fault.Target is not FaultTarget.Actor { Messages: { } messages } || Frames.IsSupersetOf(messages))) != false;
+        return settings.Faults?.Faults.All(fault => fault.When.Until <= last && (fault.Effect is IComponentEffect || StrikesFrames(fault))) != false;
+    }
+
+    private static bool StrikesFrames(Fault fault)
+    {
+        if (!FrameEffects.Contains(fault.Effect.Name) || fault.Effect is Corrupt { Bits: > 1 })
+            return false;
+        return fault.Target is FaultTarget.Cable || (fault.Target is FaultTarget.Actor { Messages: { } messages } && Frames.IsSupersetOf(messages));
     }
 
     /// <summary>

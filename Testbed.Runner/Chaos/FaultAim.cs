@@ -29,4 +29,7 @@ internal enum FaultAim
 
     /// <summary>All messages to software.</summary>
     Software,
+
+    /// <summary>What a component does by itself.</summary>
+    Component,
 }

@@ -18,16 +18,27 @@ internal static class FaultSpace
         new("drop", FaultAim.Cable, 4),
         new("delay", FaultAim.Cable, 3, Delay),
         new("corrupt", FaultAim.Cable, 3, Bits),
+        new("duplicate", FaultAim.Cable, 3, Copies),
+        new("reorder", FaultAim.Cable, 3, Overtaking),
+        new("throttle", FaultAim.Cable, 2, Rate),
+        new("burst-loss", FaultAim.Cable, 3, (keys, draws) =>
+        {
+            keys["good-to-bad"] = OneOf(draws, "0.1 %", "1 %", "5 %");
+            keys["bad-to-good"] = OneOf(draws, "5 %", "20 %", "50 %");
+            Maybe(keys, draws, "loss-bad", "50 %", "90 %");
+        })
+        {
+            Times = FaultTimes.OwnChance,
+        },
+        new("unplug", FaultAim.Cable, 2) { Times = FaultTimes.Window, Directions = [] },
+        new("cut", FaultAim.Cable, 2) { Times = FaultTimes.Window, NeedsDirection = true },
+        new("rate-change", FaultAim.Cable, 2, (keys, draws) => keys["rate"] = OneOf(draws, "10 Mb/s", "100 Mb/s", "1 Gb/s")) { Times = FaultTimes.Window, Directions = [] },
         new("drop", FaultAim.Frames, 3),
         new("delay", FaultAim.Frames, 3, Delay),
         new("duplicate", FaultAim.Frames, 3, Copies),
-        new("reorder", FaultAim.Frames, 3, (keys, draws) => Maybe(keys, draws, "bound", "2", "10", "50")),
+        new("reorder", FaultAim.Frames, 3, Overtaking),
         new("corrupt", FaultAim.Frames, 3, Bits),
-        new("throttle", FaultAim.Frames, 2, (keys, draws) =>
-        {
-            keys["rate"] = OneOf(draws, "5 Mb/s", "20 Mb/s", "80 Mb/s");
-            keys["bound"] = OneOf(draws, "10", "50", "100");
-        }),
+        new("throttle", FaultAim.Frames, 2, Rate),
         new("drop", FaultAim.Signals, 1),
         new("delay", FaultAim.Signals, 2, Delay),
         new("duplicate", FaultAim.Signals, 2, Copies),
@@ -48,6 +59,23 @@ internal static class FaultSpace
         }),
         new("crash", FaultAim.Software, 2),
         new("stop", FaultAim.Actor, 1),
+        new("stuck-transmitter", FaultAim.Component, 2),
+        new("overrun", FaultAim.Component, 2),
+        new("skbuff", FaultAim.Component, 2),
+        new("spurious-irq", FaultAim.Component, 2, (keys, draws) =>
+        {
+            keys["interval"] = OneOf(draws, "100 us", "1 ms", "20 ms");
+            Maybe(keys, draws, "duration", "1 us", "100 us");
+        }),
+        new("load", FaultAim.Component, 2, (keys, draws) =>
+        {
+            Maybe(keys, draws, "processes", "2", "5");
+            Maybe(keys, draws, "nice", "-10", "10", "19");
+            Maybe(keys, draws, "pause", "1 ms", "50 ms");
+        })
+        {
+            Times = FaultTimes.Window,
+        },
     ];
 
     /// <summary>What actors are told, by their names within a PC.</summary>
@@ -89,16 +117,17 @@ internal static class FaultSpace
     ];
 
     /// <summary>The actors that a fault may strike, each with the message that it strikes; null for all.</summary>
-    public static IReadOnlyList<(string Path, string? Message)> Targets(FaultAim aim, IReadOnlyList<FaultableActor> actors) => aim switch
+    public static IReadOnlyList<(string Path, string? Message)> Targets(Line line, IReadOnlyList<FaultableActor> actors) => line.Aim switch
     {
         FaultAim.Cable => [(FaultPlanReader.Cable, null)],
         FaultAim.Actor => [.. actors.Select(actor => (actor.Path, (string?)null))],
         FaultAim.Process => [.. actors.Where(actor => actor.Sleeps).Select(actor => (actor.Path, (string?)null))],
         FaultAim.Software => [.. actors.Where(actor => actor.Crashes).Select(actor => (actor.Path, (string?)null))],
+        FaultAim.Component => [.. actors.Where(actor => actor.Effects.Contains(line.Effect)).Select(actor => (actor.Path, (string?)null))],
         _ =>
         [
             .. from message in Messages
-               where message.Aim == aim || (aim == FaultAim.HandOffs && message.Aim == FaultAim.HandOffsToProcesses)
+               where message.Aim == line.Aim || (line.Aim == FaultAim.HandOffs && message.Aim == FaultAim.HandOffsToProcesses)
                from actor in actors
                where actor.Path.EndsWith('/' + message.Actor, StringComparison.Ordinal)
                select (actor.Path, (string?)message.Name),
@@ -139,6 +168,14 @@ internal static class FaultSpace
         Maybe(keys, draws, "delay", Delays);
     }
 
+    private static void Overtaking(Dictionary<string, string> keys, RandomStream draws) => Maybe(keys, draws, "bound", "2", "10", "50");
+
+    private static void Rate(Dictionary<string, string> keys, RandomStream draws)
+    {
+        keys["rate"] = OneOf(draws, "5 Mb/s", "20 Mb/s", "80 Mb/s");
+        keys["bound"] = OneOf(draws, "10", "50", "100");
+    }
+
     /// <summary>Mostly one bit, which every check finds.</summary>
     private static void Bits(Dictionary<string, string> keys, RandomStream draws)
     {
@@ -157,7 +194,17 @@ internal static class FaultSpace
     /// <param name="Aim">What it strikes.</param>
     /// <param name="Weight">How often it is drawn, as others are by theirs.</param>
     /// <param name="Draw">Draws the keys that it has besides those of every fault.</param>
-    public sealed record Line(string Effect, FaultAim Aim, int Weight, Action<Dictionary<string, string>, RandomStream>? Draw = null);
+    public sealed record Line(string Effect, FaultAim Aim, int Weight, Action<Dictionary<string, string>, RandomStream>? Draw = null)
+    {
+        /// <summary>What it may say of when it strikes.</summary>
+        public FaultTimes Times { get; init; }
+
+        /// <summary>The directions of the cable that it may say.</summary>
+        public IReadOnlyList<string> Directions { get; init; } = Aim == FaultAim.Cable ? ["to-receiver", "to-sender"] : [];
+
+        /// <summary>Whether it has to say one.</summary>
+        public bool NeedsDirection { get; init; }
+    }
 
     /// <summary>A message that an actor is told.</summary>
     /// <param name="Aim">What it is to faults.</param>

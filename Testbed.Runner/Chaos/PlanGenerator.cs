@@ -16,7 +16,7 @@ internal sealed class PlanGenerator(IReadOnlyList<FaultableActor> actors, IReadO
     private const int LongestMs = 500;
 
     private readonly (FaultSpace.Line Line, IReadOnlyList<(string Path, string? Message)> Targets)[] _lines =
-        [.. effects.Select(line => (line, FaultSpace.Targets(line.Aim, actors))).Where(line => line.Item2.Count > 0)];
+        [.. effects.Select(line => (line, FaultSpace.Targets(line, actors))).Where(line => line.Item2.Count > 0)];
 
     /// <summary>The plan of a seed.</summary>
     public ChaosPlan Make(long seed)
@@ -33,10 +33,10 @@ internal sealed class PlanGenerator(IReadOnlyList<FaultableActor> actors, IReadO
         var keys = new Dictionary<string, string>(StringComparer.Ordinal) { ["target"] = path, ["effect"] = line.Effect };
         if (message is not null)
             keys["message"] = message;
-        if (line.Aim == FaultAim.Cable && draws.Below(2) == 0)
-            keys["direction"] = FaultSpace.OneOf(draws, "to-receiver", "to-sender");
+        if (line.Directions.Count > 0 && (line.NeedsDirection || draws.Below(2) == 0))
+            keys["direction"] = FaultSpace.OneOf(draws, line.Directions);
         line.Draw?.Invoke(keys, draws);
-        DrawWhen(keys, number, count, draws);
+        DrawWhen(keys, line.Times, number, count, draws);
         return new($"f{number}", keys);
     }
 
@@ -46,13 +46,19 @@ internal sealed class PlanGenerator(IReadOnlyList<FaultableActor> actors, IReadO
         return _lines.First(line => (left -= line.Line.Weight) < 0);
     }
 
-    private static void DrawWhen(Dictionary<string, string> keys, int number, int count, RandomStream draws)
+    private static void DrawWhen(Dictionary<string, string> keys, FaultTimes times, int number, int count, RandomStream draws)
     {
         var from = draws.Below(LatestMs);
-        if (draws.Below(4) > 0)
+        if (draws.Below(4) > 0 || times == FaultTimes.Window)
             keys["from"] = Text($"{from} ms");
         if (draws.Below(4) > 0)
             keys["until"] = Text($"{from + 1 + draws.Below(LongestMs)} ms");
+        if (times == FaultTimes.Window)
+            return;
+        if (count > 1 && draws.Below(8) == 0)
+            keys["after"] = Text($"f{(number % count) + 1}");
+        if (times == FaultTimes.OwnChance)
+            return;
         switch (draws.Below(6))
         {
             case 0:
@@ -70,8 +76,5 @@ internal sealed class PlanGenerator(IReadOnlyList<FaultableActor> actors, IReadO
                 keys["probability"] = FaultSpace.OneOf(draws, "0.1 %", "1 %", "5 %", "20 %");
                 break;
         }
-
-        if (count > 1 && draws.Below(8) == 0)
-            keys["after"] = Text($"f{(number % count) + 1}");
     }
 }
