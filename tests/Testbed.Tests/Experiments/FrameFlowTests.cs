@@ -1,4 +1,3 @@
-using Testbed.Node.Configuration;
 using Testbed.Node.Experiments;
 using Testbed.Node.Results;
 

@@ -1,4 +1,3 @@
-using Akka.Actor;
 using Testbed.Node.Configuration;
 using Testbed.Node.Experiments;
 using Testbed.Runner;
