@@ -32,16 +32,16 @@ internal static class FrameFlows
             flows.AddRange(VirtualCard(vm, isHosted ? vm.VmNet.FramesTaken : nic.FramesTaken, isHosted ? InHand : chip.ReceiveRing.Count));
             if (isHosted)
                 flows.Add(FrameFlow.Link(
-                    "from the virtual card to VMNet", Fetched(vm), vm.VmNet.FramesSent, InHand, new() { ["noBuffer"] = vm.VmNet.NoBufferDropsOut }));
+                    "virtual card to VMNet", Fetched(vm), vm.VmNet.FramesSent, InHand, new() { ["noBuffer"] = vm.VmNet.NoBufferDropsOut }));
         }
 
         if (isHosted)
             flows.Add(DeviceQueue("", parts.Kernel));
         var given = isHosted ? parts.Kernel.FramesToDriver : Fetched(parts.Vm!);
         flows.Add(new("transmit ring", given, nic.SentAgain, nic.FramesSent, [], chip.FramesInTransmitRing, chip.FramesInTransmitRing, chip.TransmitRing.Count));
-        flows.Add(FrameFlow.Link("from the network card to the cable", nic.FramesSent, parts.Cable.Frames, 0));
+        flows.Add(FrameFlow.Link("network card to cable", nic.FramesSent, parts.Cable.Frames, 0));
         if (parts.Faults is { } faults)
-            flows.AddRange(faults.Mailboxes.Select(mailbox => new FrameFlow($"what waits for {mailbox.Name}", 0, 0, 0, [], 0, mailbox.Most, mailbox.Bound)));
+            flows.AddRange(faults.Mailboxes.Select(mailbox => new FrameFlow($"mailbox of {mailbox.Name}", 0, 0, 0, [], 0, mailbox.Most, mailbox.Bound)));
         return flows;
     }
 
@@ -129,10 +129,10 @@ internal static class FrameFlows
         var (receiveRing, transmitRing) = (vm.Settings.Nic.ReceiveRing, vm.Settings.Nic.TransmitRing);
         return
         [
-            FrameFlow.Link("to the virtual card", forCard, stored + dropped.Values.Sum(), inHand),
+            FrameFlow.Link("to virtual card", forCard, stored + dropped.Values.Sum(), inHand),
             new("virtual card", stored + dropped.Values.Sum(), 0, stored, dropped, 0, 0, 0),
             FrameFlow.Link(
-                "virtual card's receive ring",
+                "guest's receive ring",
                 stored,
                 vm.Kernel.FramesReceived,
                 receiveRing + InHand,
@@ -140,7 +140,7 @@ internal static class FrameFlows
             .. Receiving("guest's ", vm.Kernel.FramesReceived, vm.Kernel).Skip(1),
             DeviceQueue("guest's ", vm.Kernel),
             FrameFlow.Link(
-                "virtual card's transmit ring",
+                "guest's transmit ring",
                 vm.Kernel.FramesToDriver,
                 Fetched(vm),
                 transmitRing,
