@@ -4,9 +4,11 @@ using Testbed.Node.Time;
 
 namespace Testbed.Node.Cable;
 
-/// <summary>What the cable counted in one direction.</summary>
+/// <summary>What the cable counted at one PC: of the direction that leads away from it, and what has arrived of the other.</summary>
 public sealed class CableCounters
 {
+    private readonly PriorityQueue<Instant, Instant> _underWay = new();
+
     /// <summary>Frames whose serialization began.</summary>
     public long Frames { get; internal set; }
 
@@ -21,6 +23,29 @@ public sealed class CableCounters
 
     /// <summary>Frames that arrive besides those that were sent, because of faults.</summary>
     public long Duplicated { get; internal set; }
+
+    /// <summary>Frames of the other direction that have arrived.</summary>
+    public long Arrived { get; internal set; }
+
+    /// <summary>How many frames have been announced that arrive only after an instant, to which everything has happened.</summary>
+    public long InFlight(Instant now)
+    {
+        Forget(now);
+        return _underWay.Count;
+    }
+
+    /// <summary>A frame will arrive.</summary>
+    internal void Announced(Instant now, Instant arrival)
+    {
+        Forget(now);
+        _underWay.Enqueue(arrival, arrival);
+    }
+
+    private void Forget(Instant now)
+    {
+        while (_underWay.TryPeek(out var first, out _) && first <= now)
+            _underWay.Dequeue();
+    }
 }
 
 /// <summary>One PC's end of the crossover cable: announces each frame at the start of its serialization, with the instant of its arrival.</summary>
@@ -114,6 +139,7 @@ public sealed class CableEnd : ModelActor
         var arrival = Now + _settings.TimingAt(Now).Serialization(frame.Length) + _settings.Delay;
         if (_faults is null)
         {
+            _counters.Announced(Now, arrival);
             _outlet.AnnounceFrame(++_announced, arrival, frame);
             return;
         }
@@ -129,6 +155,7 @@ public sealed class CableEnd : ModelActor
     private void Arrives(Instant at, ReadOnlyMemory<byte> frame)
     {
         _arriving++;
+        _counters.Announced(Now, at);
         _outlet.AnnounceFrame(++_announced, at, frame);
     }
 }

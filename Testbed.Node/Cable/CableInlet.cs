@@ -14,13 +14,27 @@ public sealed class CableInlet(Timeline timeline, int direction) : ICableOutlet
     /// <summary>Who hears of the other PC's milestones; set before anything is announced.</summary>
     public IActorRef Measurement { get; set; } = ActorRefs.Nobody;
 
+    /// <summary>What the receiving PC counts; set before anything is announced.</summary>
+    public CableCounters Counters { get; init; } = new();
+
     /// <inheritdoc/>
     public void AnnounceFrame(long number, Instant arrival, ReadOnlyMemory<byte> frame) =>
-        timeline.AddArrival(arrival, direction, number, new Arrival(Nic, new CableEnd.FrameArrived(frame)));
+        timeline.AddArrival(arrival, direction, number, new FrameArrival(this, new CableEnd.FrameArrived(frame)));
 
     /// <inheritdoc/>
     public void AnnounceMilestone(long number, Instant arrival, Milestone milestone, Instant at) =>
         timeline.AddArrival(arrival, direction, number, new Arrival(Measurement, new CableEnd.MilestoneArrived(milestone, at)));
+
+    private sealed class FrameArrival(CableInlet inlet, CableEnd.FrameArrived frame) : ITimed
+    {
+        public bool IsCancelled => false;
+
+        public void OnTime()
+        {
+            inlet.Counters.Arrived++;
+            inlet.Nic.Tell(frame, ActorRefs.NoSender);
+        }
+    }
 
     private sealed class Arrival(IActorRef target, object message) : ITimed
     {

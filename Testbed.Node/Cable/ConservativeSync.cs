@@ -240,6 +240,7 @@ public sealed class ConservativeSync : IHorizon, ICableOutlet
     {
         Milestone.MeasurementStarted => Mark.Types.Kind.MeasurementStarted,
         Milestone.MeasurementEnded => Mark.Types.Kind.MeasurementEnded,
+        Milestone.Failed => Mark.Types.Kind.Failed,
         _ => Mark.Types.Kind.Finished,
     };
 
@@ -248,6 +249,7 @@ public sealed class ConservativeSync : IHorizon, ICableOutlet
         Mark.Types.Kind.MeasurementStarted => Milestone.MeasurementStarted,
         Mark.Types.Kind.MeasurementEnded => Milestone.MeasurementEnded,
         Mark.Types.Kind.Finished => Milestone.Finished,
+        Mark.Types.Kind.Failed => Milestone.Failed,
         _ => throw new CableProtocolException($"unknown mark {(int)kind}"),
     };
 }

@@ -13,6 +13,9 @@ public enum Milestone
 
     /// <summary>The PC's program has finished.</summary>
     Finished,
+
+    /// <summary>The PC's program cannot do its part.</summary>
+    Failed,
 }
 
 /// <summary>

@@ -138,6 +138,9 @@ public sealed record ExperimentSettings(
     /// <summary>The program on the host of the PC in a role, beside its virtual machine.</summary>
     public ProgramSettings? HostProgram(Role role) => role == Role.Sender ? SenderHostProgram : null;
 
+    /// <summary>How many programs run on the PC in a role.</summary>
+    public int ProgramsOf(Role role) => (Program(role) is null ? 0 : 1) + (HostProgram(role) is null ? 0 : 1);
+
     /// <summary>The program in a role.</summary>
     public ProgramSettings? Program(Role role) => role == Role.Sender ? SenderProgram : ReceiverProgram;
 }

@@ -3,7 +3,7 @@ using Testbed.Node.Faults;
 namespace Testbed.Node.Experiments;
 
 /// <summary>The actors of an experiment's PCs as faults see them: what they are, and what becomes of them after a crash.</summary>
-internal static class FaultableActors
+public static class FaultableActors
 {
     /// <summary>Software that starts anew after a crash, with nothing left of its state: the card's firmware, and VMNet as a module that is loaded again.</summary>
     private static readonly string[] Restarting = ["nic", "vmnet"];
@@ -40,9 +40,15 @@ internal static class FaultableActors
             processes.Add("host-program");
         for (var i = 1; i <= pc.Competing?.Processes; i++)
             processes.Add($"competing-{i}");
+        var ownEffects = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal)
+        {
+            ["nic"] = ComponentFaults.OfNetworkCard,
+            ["host"] = ComponentFaults.OfHost,
+            ["guest"] = ComponentFaults.OfGuest,
+        };
         var hardware = Hardware.Where(name => name != "keyboard" || pc.Keyboard is not null);
         return hardware.Select(name => new FaultableActor($"{pc.Name}/{name}", Crashes: false, Sleeps: false))
-            .Concat(software.Select(name => new FaultableActor($"{pc.Name}/{name}", Crashes: true, Sleeps: false)))
+            .Concat(software.Select(name => new FaultableActor($"{pc.Name}/{name}", Crashes: true, Sleeps: false) { Effects = ownEffects.GetValueOrDefault(name, []) }))
             .Concat(processes.Select(name => new FaultableActor($"{pc.Name}/{name}", Crashes: true, Sleeps: true)));
     }
 }

@@ -14,18 +14,21 @@ public sealed class Measurement : ModelActor
 {
     private readonly Ledger _ledger;
     private readonly Duration _milestoneDelay;
+    /// <summary>After a program is lost the run goes on for so long, so that it is seen what comes of it: of TCP, some retransmissions.</summary>
+    private static readonly Duration AfterLoss = Duration.FromSeconds(1);
+
     private readonly IActorRef _cable;
-    private readonly Action<string> _fail;
     private readonly MeasuredInterval _interval;
     private int _unfinished;
+    private int _unfinishedHere;
     private Instant _lastFinish;
 
     private Measurement(
-        Lane lane, Ledger ledger, Duration milestoneDelay, int programs, IActorRef cable, Action<string> fail, MeasuredInterval interval)
+        Lane lane, Ledger ledger, Duration milestoneDelay, int programs, int programsHere, IActorRef cable, MeasuredInterval interval)
         : base(lane)
     {
-        (_ledger, _milestoneDelay, _cable, _fail, _interval) = (ledger, milestoneDelay, cable, fail, interval);
-        _unfinished = programs;
+        (_ledger, _milestoneDelay, _cable, _interval) = (ledger, milestoneDelay, cable, interval);
+        (_unfinished, _unfinishedHere) = (programs, programsHere);
     }
 
     /// <summary>The measurement at one PC.</summary>
@@ -33,12 +36,12 @@ public sealed class Measurement : ModelActor
     /// <param name="ledger">Its processor's ledger, which must remember the milestone delay.</param>
     /// <param name="milestoneDelay">After how long the other PC hears of a milestone: the run ends that long after the last program has finished.</param>
     /// <param name="programs">How many programs, on both PCs together, must finish.</param>
+    /// <param name="programsHere">How many of them are this PC's.</param>
     /// <param name="cable">The PC's end of the cable.</param>
-    /// <param name="fail">Ends the run with a reason.</param>
     /// <param name="interval">Is told what was measured.</param>
     public static Props Props(
-        Lane lane, Ledger ledger, Duration milestoneDelay, int programs, IActorRef cable, Action<string> fail, MeasuredInterval interval) =>
-        lane.Props(() => new Measurement(lane, ledger, milestoneDelay, programs, cable, fail, interval));
+        Lane lane, Ledger ledger, Duration milestoneDelay, int programs, int programsHere, IActorRef cable, MeasuredInterval interval) =>
+        lane.Props(() => new Measurement(lane, ledger, milestoneDelay, programs, programsHere, cable, interval));
 
     /// <inheritdoc/>
     protected override void OnReceive(object message)
@@ -47,13 +50,21 @@ public sealed class Measurement : ModelActor
         {
             case CableEnd.MilestoneReached reached:
                 _cable.Tell(reached);
+                if (reached.Milestone == Milestone.Finished)
+                    _unfinishedHere--;
                 OnMilestone(reached.Milestone, Now);
                 break;
             case CableEnd.MilestoneArrived arrived:
                 OnMilestone(arrived.Milestone, arrived.At);
                 break;
             case ProgramFailed failed:
-                _fail(failed.Reason);
+                _cable.Tell(new CableEnd.MilestoneReached(Milestone.Failed));
+                Lane.EndAt(Now + _milestoneDelay, failed.Reason);
+                break;
+            case ProgramLost lost when _unfinishedHere > 0:
+                Schedule(Now + AfterLoss, new ProgramFailed(lost.Reason));
+                break;
+            case ProgramLost:
                 break;
             default:
                 Unhandled(message);
@@ -76,6 +87,10 @@ public sealed class Measurement : ModelActor
                 _lastFinish = Instant.Max(_lastFinish, at);
                 if (--_unfinished == 0)
                     Lane.EndAt(_lastFinish + _milestoneDelay);
+                break;
+            case Milestone.Failed:
+                // The PC where it happened says why; both run to the same end.
+                Lane.EndAt(at + _milestoneDelay);
                 break;
             default:
                 break;

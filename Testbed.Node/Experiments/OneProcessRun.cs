@@ -25,11 +25,11 @@ public sealed class OneProcessRun
         Receiver = new PcParts(_timeline.AddLane(experiment.Receiver.Name), experiment, Role.Receiver, recording);
         fit?.Invoke(Sender);
         fit?.Invoke(Receiver);
-        var toReceiver = new CableInlet(_timeline, (int)Role.Sender);
-        var toSender = new CableInlet(_timeline, (int)Role.Receiver);
+        var toReceiver = new CableInlet(_timeline, (int)Role.Sender) { Counters = Receiver.Cable };
+        var toSender = new CableInlet(_timeline, (int)Role.Receiver) { Counters = Sender.Cable };
         _timeline.StopAt(experiment.VirtualLimit, experiment.LimitReason);
-        _timeline.Root(Pc.Props(Sender, experiment, Role.Sender, toSender, toReceiver, _timeline.Stop), Sender.Lane.Name);
-        _timeline.Root(Pc.Props(Receiver, experiment, Role.Receiver, toReceiver, toSender, _timeline.Stop), Receiver.Lane.Name);
+        _timeline.Root(Pc.Props(Sender, experiment, Role.Sender, toSender, toReceiver), Sender.Lane.Name);
+        _timeline.Root(Pc.Props(Receiver, experiment, Role.Receiver, toReceiver, toSender), Receiver.Lane.Name);
     }
 
     /// <summary>The sending PC.</summary>

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Testbed.Node.Cable;
 using Testbed.Node.Faults;
+using Testbed.Node.Faults.Effects;
 using Testbed.Node.Guest;
 using Testbed.Node.Hardware;
 using Testbed.Node.Host;
@@ -25,11 +26,10 @@ public sealed class Pc : ModelActor
     private readonly Role _role;
     private readonly CableInlet _inlet;
     private readonly ICableOutlet _outlet;
-    private readonly Action<string> _fail;
 
-    private Pc(PcParts parts, ExperimentSettings experiment, Role role, CableInlet inlet, ICableOutlet outlet, Action<string> fail)
+    private Pc(PcParts parts, ExperimentSettings experiment, Role role, CableInlet inlet, ICableOutlet outlet)
         : base(parts.Lane) =>
-        (_parts, _experiment, _role, _inlet, _outlet, _fail) = (parts, experiment, role, inlet, outlet, fail);
+        (_parts, _experiment, _role, _inlet, _outlet) = (parts, experiment, role, inlet, outlet);
 
     /// <summary>A PC.</summary>
     /// <param name="parts">What its actors share.</param>
@@ -37,10 +37,8 @@ public sealed class Pc : ModelActor
     /// <param name="role">Its role in it.</param>
     /// <param name="inlet">Its receiving side of the cable: is given this PC's network card to deliver to.</param>
     /// <param name="outlet">Where its end of the cable announces.</param>
-    /// <param name="fail">Ends the run with a reason, when a program cannot do its part.</param>
-    public static Props Props(
-        PcParts parts, ExperimentSettings experiment, Role role, CableInlet inlet, ICableOutlet outlet, Action<string> fail) =>
-        parts.Lane.Props(() => new Pc(parts, experiment, role, inlet, outlet, fail));
+    public static Props Props(PcParts parts, ExperimentSettings experiment, Role role, CableInlet inlet, ICableOutlet outlet) =>
+        parts.Lane.Props(() => new Pc(parts, experiment, role, inlet, outlet));
 
     /// <inheritdoc/>
     protected override void PreStart()
@@ -54,17 +52,17 @@ public sealed class Pc : ModelActor
         var nic = Context.ActorOf(
             EtherExpress.Props(lane, settings.Nic, _experiment.Cable, settings.Inet.Mac, _parts.Chip, cable, pic, _parts.Pic), "nic");
         Context.ActorOf(HostTimer.Props(lane, _parts.Ticks, pic), "timer");
-        INetworkDriver Driver(IDriverKernel kernel) => new EtherExpressDriver(_parts.Chip, nic, kernel);
+        INetworkDriver Driver(IDriverKernel kernel) => new EtherExpressDriver(_parts.Chip, nic, kernel, _parts.Kernel, TicksPerSecond);
         var measurement = Context.ActorOf(
             Measurement.Props(
-                lane, _parts.Ledger, _experiment.Cable.MilestoneDelay, _experiment.Programs, cable, _fail, _parts.Interval),
+                lane, _parts.Ledger, _experiment.Cable.MilestoneDelay, _experiment.Programs, _experiment.ProgramsOf(_role), cable, _parts.Interval),
             "measurement");
 
         _inlet.Nic = nic;
         _inlet.Measurement = measurement;
         var (host, kernel, switchOn) = _parts.Vm is { Settings.Switches.Monitor: MonitorKind.Native } alone ? BuildWithoutHost(alone, Driver) : BuildHost(Driver);
         if (control is not null)
-            (control.Host, control.Kernel) = (host, kernel);
+            (control.Host, control.Kernel, control.Measurement) = (host, kernel, measurement);
         if (_experiment.Program(_role) is { } program)
         {
             var actor = Context.ActorOf(Program(program, new ProgramEnvironment(kernel, measurement)), "program");
@@ -81,8 +79,12 @@ public sealed class Pc : ModelActor
             BuildKeyboards(keyboard, host, kernel, pic);
         if (settings.Competing is { } competing)
             BuildCompetingProcesses(competing, host);
+        if (_parts.Faults is { } faults)
+            BuildLoad(faults, host);
         switchOn();
     }
+
+    private int TicksPerSecond => (int)(Duration.FromSeconds(1).Nanoseconds / _parts.Settings.TickPeriod.Nanoseconds);
 
     /// <summary>What faults need of the PC.</summary>
     private ThreadOfControl BuildFaults(PcFaults faults)
@@ -90,9 +92,28 @@ public sealed class Pc : ModelActor
         var control = new ThreadOfControl(_parts);
         faults.Control = control;
         faults.Injector = Context.ActorOf(Injector.Props(_parts.Lane, control), "injector");
+        ComponentFaults.Connect(faults, _parts);
         if (faults.AnnounceStates(_parts.Chip))
             Context.ActorOf(MediaTimer.Props(_parts.Lane, _parts.Ticks, _parts.Chip, _parts.Media), "media-timer");
         return control;
+    }
+
+    /// <summary>Processes of the host that are there in a fault's window only.</summary>
+    private void BuildLoad(PcFaults faults, IActorRef host)
+    {
+        foreach (var account in faults.At("host", Load.EffectName))
+        {
+            var load = (Load)account.Fault.Effect;
+            for (var i = 1; i <= load.Processes; i++)
+            {
+                var name = $"load-{account.Fault.Name}-{i}";
+                var lengths = _parts.Lane.Random(_experiment.Seed, $"{name}/lengths");
+                var actor = Context.ActorOf(
+                    CompetingProcess.Props(_parts.Lane, new(load.BurstNs, load.Pause) { Until = account.Fault.When.Until }, lengths, host), name);
+                var spawn = new LinuxKernel.Spawn(actor, Process.DefaultPriority - load.Nice, _parts.AddProcess(name));
+                faults.Once(account, $"{_parts.Lane.Name}/host load", () => host.Tell(spawn));
+            }
+        }
     }
 
     /// <summary>The host operating system, and on it the virtual machine if there is one.</summary>
@@ -100,7 +121,8 @@ public sealed class Pc : ModelActor
     private (IActorRef Host, IActorRef Kernel, Action SwitchOn) BuildHost(Func<IDriverKernel, INetworkDriver> driver)
     {
         var host = Context.ActorOf(
-            HostKernel.Props(_parts.Lane, _parts.Processor, _parts.Stack, _parts.Scheduler, _parts.Ticks, _parts.Kernel, _parts.Pic, _parts.Settings.Nic.InterruptLine, driver),
+            HostKernel.Props(
+                _parts.Lane, _parts.Processor, _parts.Stack, _parts.Scheduler, _parts.Ticks, _parts.Kernel, _parts.Pic, _parts.Settings.Nic.InterruptLine, driver, _parts.Buffers),
             "host");
         return (host, _parts.Vm is { } vm ? BuildVirtualMachine(vm, host) : host, () => host.Tell(LinuxKernel.Boot.Instance));
     }
@@ -125,7 +147,7 @@ public sealed class Pc : ModelActor
         var vmDriver = Context.ActorOf(VmDriver.Props(lane, processor, host, vm.Transmission), "vmdriver");
         var switches = settings.Switches;
         var vmNet = Context.ActorOf(
-            VmNet.Props(lane, new(settings.VmNetQueue, switches.PreallocatedSkbuffs), processor, host, vm.Shared, vm.VmNet, vm.Transmission, vm.Sending, vm.Reception),
+            VmNet.Props(lane, new(settings.VmNetQueue, switches.PreallocatedSkbuffs), processor, host, vm.Shared, _parts.Buffers, vm.VmNet, vm.Transmission, vm.Sending, vm.Reception),
             "vmnet");
         var vmApp = Context.ActorOf(
             VmAppProcess.Props(
@@ -168,10 +190,11 @@ public sealed class Pc : ModelActor
                 vmm,
                 settings.InterruptLine,
                 kernel => settings.Switches.Nic == VirtualNicKind.Vmxnet
-                    ? new VmxnetDriver(settings.Nic, kernel, vm.Memory, kernel)
-                    : new Pcnet32(settings.Nic, kernel, vm.Memory, kernel),
+                    ? new VmxnetDriver(settings.Nic, kernel, vm.Memory, kernel, vm.Kernel)
+                    : new Pcnet32(settings.Nic, kernel, vm.Memory, kernel, vm.Kernel, TicksPerSecond),
                 vm.Reception,
-                settings.Switches.IdleKeepsPageTable ? GuestActivities.SwitchWithinPageTables(processor) : null),
+                settings.Switches.IdleKeepsPageTable ? GuestActivities.SwitchWithinPageTables(processor) : null,
+                vm.Buffers),
             "guest");
         vmm.Tell(new VirtualMachineMonitor.LoadGuest(guest));
         return guest;
@@ -217,14 +240,18 @@ public sealed class Pc : ModelActor
     }
 
     /// <inheritdoc/>
-    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(cause =>
-    {
-        // One that is gone for good stays in the tree: what is still sent to it is lost, but for the processor.
-        if (cause is InjectedCrashException crash)
-            return crash.Restarts ? Directive.Restart : Directive.Resume;
-        _parts.Lane.Fail(cause);
-        return Directive.Stop;
-    });
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(
+        maxNrOfRetries: -1,
+        withinTimeMilliseconds: -1,
+        localOnlyDecider: cause =>
+        {
+            // One that is gone for good stays in the tree: what is still sent to it is lost, but for the processor.
+            if (cause is InjectedCrashException crash)
+                return crash.Restarts ? Directive.Restart : Directive.Resume;
+            _parts.Lane.Fail(cause);
+            return Directive.Stop;
+        },
+        loggingEnabled: false);
 
     /// <inheritdoc/>
     protected override void OnReceive(object message) => Unhandled(message);

@@ -1,5 +1,6 @@
 using Testbed.Node.Cable;
 using Testbed.Node.Faults;
+using Testbed.Node.Faults.Effects;
 using Testbed.Node.Hardware;
 using Testbed.Node.Host;
 using Testbed.Node.Kernel;
@@ -31,7 +32,9 @@ public sealed class PcParts : IOutlook
     {
         (Lane, Settings, _cable) = (lane, experiment.Pc(role), experiment.Cable);
         _lookahead = new Lookahead(Settings);
-        _sharesHost = Settings.Competing is not null || experiment.HostProgram(role) is not null;
+        _sharesHost = Settings.Competing is not null
+            || experiment.HostProgram(role) is not null
+            || experiment.Faults?.Faults.Any(fault => fault is { Effect: Load, Target: FaultTarget.Actor target } && target.Paths.Contains($"{Settings.Name}/host")) == true;
 
         // The phase of the timer against the other PC's is chance: nobody switches two PCs on in step.
         var phase = lane.Random(experiment.Seed, "timer/phase").Below(Settings.TickPeriod.Nanoseconds);
@@ -106,6 +109,9 @@ public sealed class PcParts : IOutlook
 
     /// <summary>What the network card's driver has seen of its link.</summary>
     public MediaState Media { get; } = new();
+
+    /// <summary>The kernel's memory for socket buffers.</summary>
+    public SocketBuffers Buffers { get; } = new();
 
     /// <summary>What went into the cable here.</summary>
     public CableCounters Cable { get; } = new();

@@ -22,14 +22,17 @@ internal static class PcReporter
         ExperimentSettings experiment, Role role, PcParts parts, Instant stoppedAt, SyncStatistics? sync, string? failure)
     {
         parts.Ledger.TellOpen(stoppedAt);
+        var report = Report(experiment, role, parts, stoppedAt);
+        var violation = Invariants.Violated(report);
         var dataFrames = parts.ProgramStack.TcpCounters.DataSegmentsSent;
         return new(
-            failure,
-            Report(experiment, role, parts, stoppedAt).ToJson(),
+            violation is null ? failure : Invariants.AndThen(violation, failure),
+            report.ToJson(),
             sync is null
                 ? ""
                 : new NodeSync(
                     sync.Reports, sync.Requests, sync.Announcements, dataFrames, sync.Waits, sync.FruitfulWaits, decimal.Round((decimal)sync.Blocked.TotalSeconds, 3)).ToJson(),
+            Defect: violation,
             Recording: parts.Recorder?.Close(stoppedAt));
     }
 
@@ -49,7 +52,15 @@ internal static class PcReporter
             role == Role.Receiver || experiment.ReceiverProgram is null ? parts.Interval.Ended?.At.Nanoseconds : null,
             parts.Nettest.Bytes,
             receives ? parts.Nettest.Verified : pings ? parts.Ping.Verified : null,
-            new() { ["frames"] = parts.Cable.Frames, ["bytes"] = parts.Cable.Bytes, ["lost"] = parts.Cable.Lost, ["dropped"] = parts.Cable.Dropped, ["duplicated"] = parts.Cable.Duplicated },
+            new()
+            {
+                ["frames"] = parts.Cable.Frames,
+                ["bytes"] = parts.Cable.Bytes,
+                ["lost"] = parts.Cable.Lost,
+                ["dropped"] = parts.Cable.Dropped,
+                ["duplicated"] = parts.Cable.Duplicated,
+                ["inFlight"] = parts.Cable.InFlight(stoppedAt),
+            },
             pings ? new(parts.Ping.Sent, parts.Ping.RoundTrips.Count, [.. parts.Ping.RoundTrips.Select(time => time.Nanoseconds)]) : null,
             parts.Computation.Elapsed is { } elapsed ? new(parts.Computation.WorkNs, elapsed.Nanoseconds) : null,
             new(
@@ -64,7 +75,10 @@ internal static class PcReporter
                 parts.Keyboard is { } keyboard ? KeyboardReporter.Report(parts, parts.Vm!, keyboard) : null,
                 parts.Processes.Count == 0 ? null : [.. parts.Processes.Select(Process)],
                 parts.Vm?.PrivateNetwork?.Nat is { } nat ? Nat(nat) : null,
-                parts.Faults?.Accounts.Select(Fault).ToArray()));
+                parts.Faults?.Accounts.Select(Fault).ToArray(),
+                FrameFlows.Of(parts)),
+            parts.Cable.Arrived,
+            PayloadProtection.CanBeBroken(experiment.Faults));
     }
 
     private static FaultResult Fault(FaultAccount account)
@@ -80,7 +94,8 @@ internal static class PcReporter
             account.Strikes == 0 ? null : account.First.Nanoseconds,
             account.Strikes == 0 ? null : account.Last.Nanoseconds,
             account.Drops,
-            hits);
+            hits,
+            [.. account.Losses.Select(loss => new LostActor(loss.Actor, loss.Kind.ToString().ToLowerInvariant(), loss.At.Nanoseconds))]);
     }
 
     private static NatResult Nat(Nat nat) => new(
@@ -130,6 +145,12 @@ internal static class PcReporter
             ["fcsErrors"] = chip.FcsErrors,
             ["filtered"] = chip.Filtered,
             ["ringFullDrops"] = chip.RingFullDrops,
+            ["overruns"] = chip.Overruns,
+            ["receiverIdleDrops"] = chip.ReceiverIdleDrops,
+            ["refillFailures"] = parts.Kernel.RefillFailures,
+            ["interruptsAskedFor"] = parts.Kernel.InterruptsAskedFor,
+            ["cardResets"] = parts.Kernel.CardResets,
+            ["noBufferDrops"] = parts.Kernel.NoBufferDrops,
             ["interrupts"] = chip.Interrupts,
             ["linkChanges"] = chip.LinkChanges,
             ["linkChangesSeen"] = parts.Media.Changes,

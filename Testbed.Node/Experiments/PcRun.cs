@@ -44,14 +44,14 @@ public sealed class PcRun : IPcRun
         _timeline.StopAt(experiment.VirtualLimit, experiment.LimitReason);
         _parts = new PcParts(_timeline.AddLane(experiment.Pc(role).Name), experiment, role, recording);
         var other = role == Role.Sender ? Role.Receiver : Role.Sender;
-        var inlet = new CableInlet(_timeline, direction: (int)other);
+        var inlet = new CableInlet(_timeline, direction: (int)other) { Counters = _parts.Cable };
         _sync = new ConservativeSync(
             _timeline, experiment.Cable, SilentPeer.Outlook(experiment, other), _parts, inlet, Send);
         var thread = system.Settings.Setup.Get<ModelThreadSetup>();
         _thread = thread.HasValue ? thread.Value.Thread : null;
         _horizon = new TurnHorizon(_sync, _thread is null ? long.MaxValue : EventsPerTurn);
         _advance = Advance;
-        _pc = _timeline.Root(Pc.Props(_parts, experiment, role, inlet, _sync, _timeline.Stop), $"{name}-{_parts.Lane.Name}");
+        _pc = _timeline.Root(Pc.Props(_parts, experiment, role, inlet, _sync), $"{name}-{_parts.Lane.Name}");
     }
 
     /// <inheritdoc/>

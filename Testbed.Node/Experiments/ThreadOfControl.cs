@@ -1,7 +1,10 @@
 using Akka.Actor;
 using Testbed.Node.Faults;
 using Testbed.Node.Kernel;
+using Testbed.Node.Programs;
+using Testbed.Node.Results;
 using Testbed.Node.Time;
+using Testbed.Node.Vmm;
 
 namespace Testbed.Node.Experiments;
 
@@ -20,24 +23,40 @@ internal sealed class ThreadOfControl(PcParts parts) : IControl
     /// <summary>The kernel that runs the program: the guest's or the host's.</summary>
     public IActorRef Kernel { get; set; } = ActorRefs.Nobody;
 
+    /// <summary>Hears of a program that cannot finish any more.</summary>
+    public IActorRef Measurement { get; set; } = ActorRefs.Nobody;
+
     /// <inheritdoc/>
     /// <remarks>
-    /// A program's context hangs alone. All else of a virtual machine is VMApp's context, wherever its thread of control is. Within an interrupt's
-    /// handler there is no context that could hang alone: the whole PC does, as it does with its kernel.
+    /// A program's context is lost alone. A guest without its kernel is halted for ever. All else of a virtual machine is VMApp's context, wherever its thread of
+    /// control is. Within an interrupt's handler there is no context that could be lost alone: the whole PC hangs, as it does without its kernel.
     /// </remarks>
-    public void Lose(string actor)
+    public void Lose(Loss loss)
     {
-        if (FaultableActors.NameOf(actor) == Program && parts.Vm is not null)
+        var component = FaultableActors.NameOf(loss.Actor);
+        var lost = new LinuxKernel.ProcessLost(Killed: loss.Kind == LossKind.Crashed);
+        if (parts.Vm is { } vm && (component is Program or "guest"))
         {
-            Kernel.Tell(LinuxKernel.ProcessLost.Instance);
+            if (component == "guest" && (loss.Kind != LossKind.Hung || vm.Processor.HandlesInterrupt || vm.Scheduler.Current is null))
+                HaltGuest(vm);
+            else
+                Kernel.Tell(lost);
+            EndProgram(loss);
             return;
         }
 
         parts.Processor.LeaveVmm();
-        if (Host.IsNobody() || FaultableActors.NameOf(actor) == "host" || parts.Processor.HandlesInterrupt)
+        var process = parts.Scheduler.Current?.Program.Path.Name;
+        if (Host.IsNobody() || (component == "host" && loss.Kind != LossKind.Hung) || parts.Processor.HandlesInterrupt || process is null)
+        {
             parts.Processor.HangUp();
-        else
-            Host.Tell(LinuxKernel.ProcessLost.Instance);
+            EndProgram(loss);
+            return;
+        }
+
+        Host.Tell(lost);
+        if (process is Program or "host-program" or "vmapp")
+            EndProgram(loss);
     }
 
     /// <inheritdoc/>
@@ -49,4 +68,15 @@ internal sealed class ThreadOfControl(PcParts parts) : IControl
 
     /// <inheritdoc/>
     public bool Restarts(string actor) => FaultableActors.Restarts(actor);
+
+    /// <summary>The guest goes no further (a panic: CLI, HLT). Its VMM does not know, and goes on handling the machine's interrupts.</summary>
+    private static void HaltGuest(VmParts vm)
+    {
+        vm.Processor.InterruptsEnabled = false;
+        var vmm = vm.Processor.Vmm;
+        vmm.Tell(new VirtualMachineMonitor.Halt(new Continuation(vmm, (Action)(() => { }), new Lifetime())));
+    }
+
+    private void EndProgram(Loss loss) => Measurement.Tell(new ProgramLost(
+        $"{LostActor.Clause(loss.Fault, loss.Actor, loss.Kind.ToString().ToLowerInvariant(), loss.At)}: {parts.Lane.Name}'s program cannot finish"));
 }

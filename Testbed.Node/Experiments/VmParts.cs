@@ -82,6 +82,9 @@ public sealed class VmParts
     /// <summary>What the guest's kernel had to drop.</summary>
     public KernelCounters Kernel { get; } = new();
 
+    /// <summary>The guest's memory for socket buffers.</summary>
+    public SocketBuffers Buffers { get; } = new();
+
     /// <summary>What the VMM counted.</summary>
     public VmmCounters Vmm { get; } = new();
 

@@ -97,11 +97,16 @@ internal static class VmReporter
             ["vmnetFramesSent"] = vm.VmNet.FramesSent,
             ["vmnetFramesRead"] = vm.VmNet.FramesRead,
             ["vmnetQueueFullDrops"] = vm.VmNet.QueueFullDrops,
+            ["vmnetNoBufferDrops"] = vm.VmNet.NoBufferDrops,
+            ["vmnetRestartDrops"] = vm.VmNet.RestartDrops,
             ["vmnetCopiedBytes"] = vm.VmNet.BytesCopied,
             ["packetsLeftWaiting"] = vm.Vmm.PacketsLeftWaiting,
             ["switchesForced"] = vm.Vmm.SwitchesForced,
             ["guestBacklogDrops"] = vm.Kernel.BacklogDrops,
             ["guestDeviceQueueDrops"] = vm.Kernel.DeviceQueueDrops,
+            ["guestNoBufferDrops"] = vm.Kernel.NoBufferDrops,
+            ["guestCardResets"] = vm.Kernel.CardResets,
+            ["guestResetDrops"] = vm.Kernel.ResetDrops,
             ["guestProcessSwitches"] = vm.Kernel.ProcessSwitches,
         };
         switch (vm.Nic)

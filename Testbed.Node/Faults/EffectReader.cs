@@ -28,6 +28,12 @@ internal static class EffectReader
             keys.Required("bad-to-good", keys.PartsPerBillion("bad-to-good", 1), "a probability for each frame such as 20 %"),
             keys.PartsPerBillion("loss-good") ?? 0,
             keys.PartsPerBillion("loss-bad", 1) ?? 1_000_000_000),
+        [StuckTransmitter.EffectName] = _ => new StuckTransmitter(),
+        [Overrun.EffectName] = _ => new Overrun(),
+        [BufferShortage.EffectName] = _ => new BufferShortage(),
+        [SpuriousInterrupt.EffectName] = keys => new SpuriousInterrupt(
+            Length(keys, "interval"), keys.Duration("duration", new Duration(1)) ?? Duration.FromMicroseconds(10)),
+        [Load.EffectName] = ReadLoad,
     };
 
     /// <summary>The effect of a fault.</summary>
@@ -76,6 +82,26 @@ internal static class EffectReader
         if (places.Count > 0 && bits is not null)
             throw keys.Reader.Mistake("bits", "and offsets are both set; expected one of them");
         return new((int)(places.Count > 0 ? 0 : bits ?? 1), places);
+    }
+
+    private static Load ReadLoad(FaultKeys keys)
+    {
+        // It strikes once, and lasts.
+        foreach (var key in (ReadOnlySpan<string>)["every", "nth", "probability", "times", "after"])
+        {
+            if (keys.Has(key))
+                throw keys.Reader.Mistake(key, $"means nothing for effect {Load.EffectName}, which lasts from beginning to end of its window");
+        }
+
+        var pause = keys.Duration("pause", Duration.FromMicroseconds(10)) ?? Duration.Zero;
+        var burst = keys.Duration("burst", Duration.FromMicroseconds(10));
+        if (burst is not null && pause == Duration.Zero)
+            throw keys.Reader.Mistake("burst", "means nothing without pause: what never pauses has no bursts");
+        return new(
+            (int)(keys.WholeNumber("processes", 1, 100) ?? 1),
+            (int)(keys.WholeNumber("nice", -20, 19) ?? 0),
+            (burst ?? Duration.FromMilliseconds(20)).Nanoseconds,
+            pause);
     }
 
     private static int Bound(FaultKeys keys) => (int)(keys.WholeNumber("bound", 1, 100_000) ?? 1_000);

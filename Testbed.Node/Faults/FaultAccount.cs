@@ -11,6 +11,7 @@ public sealed class FaultAccount
     private readonly long _code;
     private readonly string _observed;
     private readonly SortedDictionary<string, long> _hits = new(StringComparer.Ordinal);
+    private readonly List<Loss> _losses = [];
     private FaultAccount? _after;
     private long _inWindow;
 
@@ -46,6 +47,12 @@ public sealed class FaultAccount
 
     /// <summary>What it has struck, and how many times.</summary>
     public IReadOnlyDictionary<string, long> Hits => _hits;
+
+    /// <summary>What it has taken out of the run for good, each actor once.</summary>
+    public IReadOnlyList<Loss> Losses => _losses;
+
+    /// <summary>Whether it has struck as often as it may.</summary>
+    internal bool IsSpent => Strikes >= _when.Times;
 
     /// <summary>The stream that its effect draws from.</summary>
     internal RandomStream Draws { get; }
@@ -85,6 +92,15 @@ public sealed class FaultAccount
 
     /// <summary>There was no room for one more to wait.</summary>
     internal void CountDrop() => Drops++;
+
+    /// <summary>It takes something out of the run for good.</summary>
+    internal Loss Lose(string actor, LossKind kind)
+    {
+        var loss = new Loss(actor, kind, Fault.Name, _lane.Now);
+        if (!_losses.Exists(earlier => earlier.Actor == actor))
+            _losses.Add(loss);
+        return loss;
+    }
 
     /// <summary>It has been at work since it struck, until now.</summary>
     internal void TellWork(Instant since) => _lane.Observer?.Spent(_observed, since, _lane.Now);

@@ -76,6 +76,8 @@ public static class FaultPlanReader
 
     private static FaultTarget.Cable ReadCable(FaultKeys keys, IEffect effect)
     {
+        if (effect is IComponentEffect)
+            throw keys.Reader.Mistake("effect", "is a component's own, and a cable is none; expected a target such as pc-733/nic or pc-733/host");
         if (effect is not (IFrameEffect or ICableState))
             throw keys.Reader.Mistake("effect", "makes no sense on a cable; expected an effect on frames, or on the cable itself");
         if (keys.Has("context"))
@@ -94,6 +96,8 @@ public static class FaultPlanReader
         var text = keys.Text("target")!;
         var pattern = ActorPattern.TryParse(text)
             ?? throw keys.Reader.Mistake("target", "expected cable, or actors such as pc-733/vmm, pc-*/host or pc-350/**");
+        if (effect is IComponentEffect own)
+            return ReadComponents(keys, own, pattern, actors);
         if (effect is not IMessageEffect onMessages)
             throw keys.Reader.Mistake("effect", "makes sense on the cable only; expected target = cable");
         var matching = actors.Where(actor => pattern.Matches(actor.Path)).ToArray();
@@ -106,6 +110,17 @@ public static class FaultPlanReader
         }
 
         return new(meant.Select(actor => actor.Path).ToHashSet(StringComparer.Ordinal), ReadMessages(keys, onMessages));
+    }
+
+    private static FaultTarget.Actor ReadComponents(FaultKeys keys, IComponentEffect effect, ActorPattern pattern, IReadOnlyList<FaultableActor> actors)
+    {
+        var matching = actors.Where(actor => pattern.Matches(actor.Path)).ToArray();
+        var meant = matching.Where(actor => actor.Effects.Contains(effect.Name)).Select(actor => actor.Path).ToHashSet(StringComparer.Ordinal);
+        if (matching.Length == 0 || meant.Count > 0)
+            return new(meant, null);
+        var example = actors.FirstOrDefault(actor => actor.Effects.Contains(effect.Name));
+        throw keys.Reader.Mistake(
+            "effect", $"{effect.Name} makes no sense at {matching[0].Path}{(example is null ? "" : $"; expected a target such as {example.Path}")}");
     }
 
     private static HashSet<Type>? ReadMessages(FaultKeys keys, IMessageEffect effect)

@@ -9,18 +9,28 @@ internal sealed class FaultedActor : IInterceptor
     private readonly PcFaults _faults;
     private readonly IActorRef _actor;
     private readonly Active[] _active;
-    private readonly Queue<(object Message, IActorRef Sender)> _held = new();
+    private readonly Queue<Struck> _held = new();
     private Pausing? _pause;
-    private bool _isGone;
+    private (FaultAccount By, LossKind Kind)? _gone;
+    private FaultAccount? _restartedBy;
 
     public FaultedActor(PcFaults faults, IActorRef actor, string path, IReadOnlyList<FaultAccount> accounts)
     {
         (_faults, _actor, Path) = (faults, actor, path);
-        _active = [.. accounts.Select(account => new Active(account, ((IMessageEffect)account.Fault.Effect).At(this, account)))];
+        _active = [.. accounts.Where(account => account.Fault.Effect is IMessageEffect).Select(account => new Active(account, ((IMessageEffect)account.Fault.Effect).At(this, account)))];
     }
 
     /// <summary>Its path from the PC down.</summary>
     public string Path { get; }
+
+    /// <summary>What became of the frames that were on their way to it.</summary>
+    public FaultedFrames Frames { get; } = new();
+
+    /// <summary>The most messages that ever waited for the end of a pause.</summary>
+    public int MostHeld { get; private set; }
+
+    /// <summary>The bound of the pause in which they did.</summary>
+    public int HeldBound { get; private set; }
 
     /// <summary>The present instant.</summary>
     public Instant Now => _faults.Lane.Now;
@@ -34,15 +44,15 @@ internal sealed class FaultedActor : IInterceptor
         var kind = MessageKinds.Of(message);
         if (kind == MessageKind.Setup)
             return false;
-        if (_isGone)
+        if (_gone is { } gone)
         {
-            Discard(kind);
+            Discard(new(message, sender, kind), gone.By, gone.Kind);
             return true;
         }
 
         if (_pause is not null)
         {
-            Hold(new(message, sender, kind));
+            WaitForResumption(new(message, sender, kind));
             return true;
         }
 
@@ -60,26 +70,59 @@ internal sealed class FaultedActor : IInterceptor
     }
 
     /// <inheritdoc/>
-    public void ControlIsLost() => _faults.Control.Lose(Path);
+    public void ControlIsLost()
+    {
+        if (_restartedBy is { } by)
+            _faults.Control.Lose(by.Lose(Path, LossKind.Hung));
+    }
 
     /// <summary>The message does not reach the actor; a thread of control that it carried is lost.</summary>
-    public void Discard(MessageKind kind)
+    public void Discard(in Struck struck, FaultAccount by, LossKind loss = LossKind.Hung)
     {
-        if (kind.CarriesControl())
-            _faults.Control.Lose(Path);
+        if (struck.IsFrame)
+            Frames.Dropped++;
+        if (struck.Kind.CarriesControl())
+            _faults.Control.Lose(by.Lose(Path, loss));
     }
 
     /// <summary>The message reaches the actor, now.</summary>
     public void Release(object message, IActorRef sender) => _actor.Tell(new Released(message), sender);
 
+    /// <summary>The message is held back: neither here nor there, until <see cref="ReleaseHeld"/>.</summary>
+    public void Hold(in Struck struck)
+    {
+        if (struck.IsFrame)
+            Frames.Held++;
+    }
+
+    /// <summary>A message that was held back reaches the actor, unless that is gone by now.</summary>
+    public void ReleaseHeld(in Struck struck)
+    {
+        if (struck.IsFrame)
+            Frames.Held--;
+        if (_gone is { } gone)
+            Discard(struck, gone.By, gone.Kind);
+        else
+            Release(struck.Message, struck.Sender);
+    }
+
+    /// <summary>A copy of the message reaches the actor later, besides it.</summary>
+    public void ReleaseCopyAt(Instant at, in Struck struck)
+    {
+        if (struck.IsFrame)
+            Frames.Duplicated++;
+        ReleaseAt(at, struck);
+    }
+
     /// <summary>The message reaches the actor later; a thread of control that it carries spins or sleeps until then.</summary>
     public void ReleaseAt(Instant at, in Struck struck, bool sleeps = false)
     {
-        var message = new Released(struck.Message);
-        if (!struck.Kind.CarriesControl())
-            _faults.Injector.Tell(new Injector.Deliver(at, _actor, message, struck.Sender));
+        Hold(struck);
+        var held = struck;
+        if (struck.Kind.CarriesControl())
+            _faults.Injector.Tell(new Injector.Delay(at, () => ReleaseHeld(held), sleeps ? Path : null));
         else
-            _faults.Injector.Tell(new Injector.Delay(at, _actor, message, struck.Sender, sleeps ? Path : null));
+            At(at, () => ReleaseHeld(held));
     }
 
     /// <summary>Something of a fault's own, later.</summary>
@@ -93,25 +136,49 @@ internal sealed class FaultedActor : IInterceptor
     }
 
     /// <summary>The actor is gone for good: no message reaches it any more.</summary>
-    public void End() => _isGone = true;
-
-    /// <summary>The actor throws; its supervisor decides.</summary>
-    public void Crash(string fault, MessageKind kind)
+    public void End(in Struck struck, FaultAccount by)
     {
-        var restarts = _faults.Control.Restarts(Path);
-        _isGone = !restarts;
-        Discard(kind);
-        throw new InjectedCrashException(fault, Path, restarts);
+        Leave(by, LossKind.Stopped);
+        Discard(struck, by, LossKind.Stopped);
     }
 
-    private void Hold(in Struck struck)
+    /// <summary>The actor throws; its supervisor decides.</summary>
+    public void Crash(in Struck struck, FaultAccount by)
+    {
+        var restarts = _faults.Control.Restarts(Path);
+        if (restarts)
+            _restartedBy = by;
+        else
+            Leave(by, LossKind.Crashed);
+        Discard(struck, by, LossKind.Crashed);
+        throw new InjectedCrashException(by.Fault.Name, Path, restarts);
+    }
+
+    private void Leave(FaultAccount by, LossKind kind)
+    {
+        _gone = (by, kind);
+        by.Lose(Path, kind);
+    }
+
+    private void WaitForResumption(in Struck struck)
     {
         if (struck.Kind.CarriesControl())
+        {
             ReleaseAt(_pause!.Until, struck, _pause.Sleeps);
+        }
         else if (_held.Count < _pause!.Bound)
-            _held.Enqueue((struck.Message, struck.Sender));
+        {
+            Hold(struck);
+            _held.Enqueue(struck);
+            if (_held.Count > MostHeld)
+                (MostHeld, HeldBound) = (_held.Count, _pause.Bound);
+        }
         else
+        {
             _pause.Dropped();
+            if (struck.IsFrame)
+                Frames.Dropped++;
+        }
     }
 
     private void Resume()
@@ -119,7 +186,7 @@ internal sealed class FaultedActor : IInterceptor
         _pause!.Over();
         _pause = null;
         while (_held.TryDequeue(out var held))
-            Release(held.Message, held.Sender);
+            ReleaseHeld(held);
     }
 
     private static bool Matches(Fault fault, object message, MessageKind kind) =>
@@ -139,7 +206,11 @@ internal sealed class FaultedActor : IInterceptor
 /// <param name="Message">The message.</param>
 /// <param name="Sender">Its sender.</param>
 /// <param name="Kind">Its kind.</param>
-internal readonly record struct Struck(object Message, IActorRef Sender, MessageKind Kind);
+internal readonly record struct Struck(object Message, IActorRef Sender, MessageKind Kind)
+{
+    /// <summary>Whether it is a frame on its way: lost with the message, and there twice with a copy of it.</summary>
+    public bool IsFrame => Kind == MessageKind.Signal && Message is ICarriesBytes;
+}
 
 /// <summary>A pause of an actor.</summary>
 /// <param name="Until">When it is over.</param>

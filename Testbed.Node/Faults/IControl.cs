@@ -5,9 +5,8 @@ namespace Testbed.Node.Faults;
 /// <summary>A PC's thread of control, as faults deal with it: a message that carries it cannot simply be held or lost.</summary>
 public interface IControl
 {
-    /// <summary>Nobody goes on with the thread of control that was on its way to an actor: its context hangs for ever, and the processor goes back to the scheduler above it.</summary>
-    /// <param name="actor">The actor's path, as <c>pc-733/vmm</c>.</param>
-    void Lose(string actor);
+    /// <summary>Nobody goes on with the thread of control that was on its way to an actor: its context hangs, or is gone, and the processor goes back to the scheduler above it.</summary>
+    void Lose(Loss loss);
 
     /// <summary>The thread of control spins: it occupies the processor and gets nothing done.</summary>
     /// <param name="length">How long; short, since an interrupt waits for it.</param>

@@ -17,6 +17,6 @@ internal interface IMessageEffect : IEffect
 /// <summary>An effect at one actor.</summary>
 internal interface IMessageFault
 {
-    /// <summary>A message is struck: it reaches the actor only if the effect sends it on.</summary>
+    /// <summary>A message is struck. The effect has to say what becomes of it: it is released, now or later, held back, or discarded.</summary>
     void Strike(in Struck struck);
 }

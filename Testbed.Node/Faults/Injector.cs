@@ -19,9 +19,7 @@ public sealed class Injector : ModelActor
     /// <param name="control">Its thread of control.</param>
     public static Props Props(Lane lane, IControl control) => lane.Props(() => new Injector(lane, control));
 
-    internal sealed record Deliver(Instant At, IActorRef Target, object Message, IActorRef Sender);
-
-    internal sealed record Delay(Instant Until, IActorRef Target, object Message, IActorRef Sender, string? Sleeper) : IHandOff;
+    internal sealed record Delay(Instant Until, Action Release, string? Sleeper) : IHandOff;
 
     internal sealed record Call(Instant At, Action Step);
 
@@ -30,11 +28,8 @@ public sealed class Injector : ModelActor
     {
         switch (message)
         {
-            case Deliver deliver:
-                Schedule(deliver.At, (Action)(() => deliver.Target.Tell(deliver.Message, deliver.Sender)));
-                break;
             case Delay { Sleeper: { } sleeper } delay:
-                _control.Sleep(sleeper, delay.Until, Then(() => delay.Target.Tell(delay.Message, delay.Sender)));
+                _control.Sleep(sleeper, delay.Until, Then(delay.Release));
                 break;
             case Delay delay:
                 Spin(delay);
@@ -52,7 +47,7 @@ public sealed class Injector : ModelActor
     {
         var left = delay.Until - Now;
         if (left <= Duration.Zero)
-            delay.Target.Tell(delay.Message, delay.Sender);
+            delay.Release();
         else
             _control.Spin(left < LongestSpin ? left : LongestSpin, Then(() => Spin(delay)));
     }

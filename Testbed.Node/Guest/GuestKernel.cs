@@ -27,8 +27,8 @@ public sealed class GuestKernel : LinuxKernel, IDriverKernel, IPorts
     private long _returned;
     private int _masked;
 
-    private GuestKernel(Lane lane, VirtualProcessor processor, Func<string, Activity> activity, InetStack stack, Scheduler scheduler, Ticks ticks, KernelCounters counters, IActorRef vmm, int networkLine, Func<GuestKernel, IGuestDriver> driver, ReceptionPath path, Activity? switchWithinPageTables)
-        : base(lane, processor, new KernelActivities(activity), stack, scheduler, ticks, counters) =>
+    private GuestKernel(Lane lane, VirtualProcessor processor, Func<string, Activity> activity, InetStack stack, Scheduler scheduler, Ticks ticks, KernelCounters counters, IActorRef vmm, int networkLine, Func<GuestKernel, IGuestDriver> driver, ReceptionPath path, Activity? switchWithinPageTables, SocketBuffers? buffers)
+        : base(lane, processor, new KernelActivities(activity), stack, scheduler, ticks, counters, buffers) =>
         (_vmm, _networkLine, _driver, _path, _scheduler, _switchWithinPageTables) = (vmm, networkLine, driver(this), path, scheduler, switchWithinPageTables);
 
     /// <summary>The kernel of a guest.</summary>
@@ -44,6 +44,7 @@ public sealed class GuestKernel : LinuxKernel, IDriverKernel, IPorts
     /// <param name="driver">Makes its network card's driver.</param>
     /// <param name="path">Is told how far a reception has come.</param>
     /// <param name="switchWithinPageTables">What a switch costs that changes no page tables, if the idle task keeps those of the process before it; null if it has its own.</param>
+    /// <param name="buffers">Its memory for socket buffers; null if there is always enough.</param>
     public static Props Props(
         Lane lane,
         VirtualProcessor processor,
@@ -56,9 +57,10 @@ public sealed class GuestKernel : LinuxKernel, IDriverKernel, IPorts
         int networkLine,
         Func<GuestKernel, IGuestDriver> driver,
         ReceptionPath path,
-        Activity? switchWithinPageTables = null) =>
+        Activity? switchWithinPageTables = null,
+        SocketBuffers? buffers = null) =>
         lane.Props(() => new GuestKernel(
-            lane, processor, activity, stack, scheduler, ticks, counters, vmm, networkLine, driver, path, switchWithinPageTables));
+            lane, processor, activity, stack, scheduler, ticks, counters, vmm, networkLine, driver, path, switchWithinPageTables, buffers));
 
     /// <inheritdoc/>
     protected override INetworkDriver Driver => _driver;

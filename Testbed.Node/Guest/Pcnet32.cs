@@ -26,6 +26,12 @@ public sealed class Pcnet32 : IGuestDriver
     /// <summary>Bits that acknowledging must leave zero: IENA, TDMD, STOP, STRT, INIT.</summary>
     private const int NotAcknowledged = 0x004F;
 
+    /// <summary>Of a second, after so much without progress it restarts the card (pcnet32_start_xmit: HZ/2).</summary>
+    private const int TimeoutPartOfSecond = 2;
+
+    /// <summary>How often a restart looks whether the card has read its initialization block (pcnet32_restart).</summary>
+    private const int MaxRestartTries = 100;
+
     /// <summary>At the handler's end: clear what else may be set, and enable interrupts.</summary>
     private const int EnableInterrupts = 0x7940;
 
@@ -33,6 +39,9 @@ public sealed class Pcnet32 : IGuestDriver
     private readonly IPorts _ports;
     private readonly GuestMemory _memory;
     private readonly IDriverKernel _kernel;
+    private readonly KernelCounters _counters;
+    private readonly int _timeout;
+    private readonly TransmitWatchdog _watchdog = new();
     private readonly OutgoingFrame[] _frames;
     private readonly uint _transmitRing;
     private readonly uint _receiveRing;
@@ -47,9 +56,12 @@ public sealed class Pcnet32 : IGuestDriver
     /// <param name="ports">The guest's I/O ports.</param>
     /// <param name="memory">The guest's memory, where the rings and buffers are.</param>
     /// <param name="kernel">The guest's kernel.</param>
-    public Pcnet32(Settings settings, IPorts ports, GuestMemory memory, IDriverKernel kernel)
+    /// <param name="counters">What it counts.</param>
+    /// <param name="ticksPerSecond">Ticks of the guest's timer (HZ).</param>
+    public Pcnet32(Settings settings, IPorts ports, GuestMemory memory, IDriverKernel kernel, KernelCounters counters, int ticksPerSecond)
     {
-        (_settings, _ports, _memory, _kernel) = (settings, ports, memory, kernel);
+        (_settings, _ports, _memory, _kernel, _counters) = (settings, ports, memory, kernel, counters);
+        _timeout = Math.Max(1, ticksPerSecond / TimeoutPartOfSecond);
         _frames = new OutgoingFrame[settings.TransmitRing];
         _transmitRing = settings.Memory + LanceDescriptor.Size * 2;
         _receiveRing = _transmitRing + (uint)(settings.TransmitRing * LanceDescriptor.Size);
@@ -122,6 +134,51 @@ public sealed class Pcnet32 : IGuestDriver
     public void HandleInterrupt(Action then) =>
         _ports.In(_settings.Port + LancePort.RegisterAddress, selected => LookForCauses(MaxInterruptWork, selected, then));
 
+    /// <inheritdoc/>
+    /// <remarks>
+    /// The card has sent nothing of what is in the ring for too long: the driver stops it, frees the ring, and has it start anew (pcnet32_restart). Linux 2.2 looks only when another
+    /// packet is to be sent and the ring is full; that it looks at every tick is an assumption.
+    /// </remarks>
+    public void OnTick(Action then)
+    {
+        if (_watchdog.Tick(_finished, _given) < _timeout)
+        {
+            then();
+            return;
+        }
+
+        _watchdog.Restart();
+        _counters.CardResets++;
+        WriteCsr(LanceRegister.Status, (int)LanceStatus.Stop, () =>
+        {
+            Purge();
+            PrepareRings();
+            WriteCsr(LanceRegister.Status, (int)LanceStatus.Initialize, () => AwaitInitialization(MaxRestartTries, then));
+        });
+    }
+
+    /// <summary>What was in the rings is lost (pcnet32_purge_tx_ring; pcnet32_init_ring does not look at what has come in).</summary>
+    private void Purge()
+    {
+        for (; _finished < _given; _finished++)
+        {
+            var entry = _finished % _frames.Length;
+            var frame = _frames[entry];
+            _frames[entry] = default;
+            if ((_memory.ReadUInt32(_transmitRing + (uint)entry * LanceDescriptor.Size + LanceDescriptor.Flags) & (uint)LanceDescriptorFlags.Own) != 0)
+                _counters.ResetTransmitDrops++;
+            _kernel.Transmitted(frame);
+        }
+
+        for (uint entry = 0; entry < _settings.ReceiveRing; entry++)
+        {
+            if ((_memory.ReadUInt32(_receiveRing + entry * LanceDescriptor.Size + LanceDescriptor.Flags) & (uint)LanceDescriptorFlags.Own) == 0)
+                _counters.ResetDrops++;
+        }
+
+        _given = _finished = _received = 0;
+    }
+
     private void LookForCauses(int work, int selected, Action then) => ReadCsr(LanceRegister.Status, status =>
     {
         if ((status & Causes) == 0 || work == 0)
@@ -166,8 +223,14 @@ public sealed class Pcnet32 : IGuestDriver
         _received++;
         _kernel.Execute(_kernel.Activities.DriverReceive, () =>
         {
-            if (isGood)
+            if (isGood && _kernel.TryAllocate())
                 _kernel.Received(frame);
+            else if (isGood)
+            {
+                _counters.NoBufferDrops++;
+                _counters.NoBufferDropsIn++;
+            }
+
             GiveReceiveBuffer(entry);
             TakeReceived(then);
         });

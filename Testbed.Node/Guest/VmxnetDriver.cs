@@ -17,6 +17,7 @@ public sealed class VmxnetDriver : IGuestDriver
     private readonly IPorts _ports;
     private readonly GuestMemory _memory;
     private readonly IDriverKernel _kernel;
+    private readonly KernelCounters _counters;
     private readonly OutgoingFrame[] _frames;
     private readonly uint _transmitRing;
     private readonly uint _receiveRing;
@@ -31,9 +32,10 @@ public sealed class VmxnetDriver : IGuestDriver
     /// <param name="ports">The guest's I/O ports.</param>
     /// <param name="memory">The guest's memory, where the shared area, the rings and the buffers are.</param>
     /// <param name="kernel">The guest's kernel.</param>
-    public VmxnetDriver(Pcnet32.Settings settings, IPorts ports, GuestMemory memory, IDriverKernel kernel)
+    /// <param name="counters">What it counts.</param>
+    public VmxnetDriver(Pcnet32.Settings settings, IPorts ports, GuestMemory memory, IDriverKernel kernel, KernelCounters counters)
     {
-        (_settings, _ports, _memory, _kernel) = (settings, ports, memory, kernel);
+        (_settings, _ports, _memory, _kernel, _counters) = (settings, ports, memory, kernel, counters);
         _frames = new OutgoingFrame[settings.TransmitRing];
         _transmitRing = settings.Memory + VmxnetShared.Size;
         _receiveRing = _transmitRing + (uint)(settings.TransmitRing * VmxnetDescriptor.Size);
@@ -121,7 +123,10 @@ public sealed class VmxnetDriver : IGuestDriver
         _received++;
         _kernel.Execute(_kernel.Activities.DriverReceive, () =>
         {
-            _kernel.Received(frame);
+            if (_kernel.TryAllocate())
+                _kernel.Received(frame);
+            else
+                _counters.NoBufferDrops++;
             GiveReceiveBuffer(entry);
             TakeReceived(then);
         });

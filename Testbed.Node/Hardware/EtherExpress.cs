@@ -26,7 +26,7 @@ public sealed class EtherExpress : ModelActor
         : base(lane)
     {
         (_settings, _wire, _address, _chip, _cable) = (settings, wire, address, chip, cable);
-        var raised = new InterruptController.LineChanged(settings.InterruptLine, High: true);
+        var raised = new InterruptController.LineChanged(settings.InterruptLine, High: true) { Level = () => chip.RequestsInterrupt };
 
         // Raising the line is news and takes the way of a message. It falls as the driver's acknowledgement takes effect, before the
         // driver can do anything else: were that a message too, the end of the interrupt would find the line still high.
@@ -59,6 +59,11 @@ public sealed class EtherExpress : ModelActor
         public static readonly ResumeCommandUnit Instance = new();
     }
 
+    /// <summary>The driver resets the chip (PORT reset) and starts both of its units again.</summary>
+    /// <param name="Command">The command block at which the command unit starts.</param>
+    /// <param name="Descriptor">The descriptor at which the receive unit starts.</param>
+    public sealed record Restart(int Command, int Descriptor) : ISignal;
+
     private sealed class StartFrame
     {
         public static readonly StartFrame Instance = new();
@@ -82,6 +87,9 @@ public sealed class EtherExpress : ModelActor
             case ResumeCommandUnit:
                 OnResume();
                 break;
+            case Restart restart:
+                OnRestart(restart);
+                break;
             case StartFrame:
                 OnStartFrame();
                 break;
@@ -98,6 +106,31 @@ public sealed class EtherExpress : ModelActor
                 Unhandled(message);
                 break;
         }
+    }
+
+    /// <summary>The card has started anew by itself: the chip is as after a reset, and its driver does not know yet.</summary>
+    protected override void PostRestart(Exception reason)
+    {
+        base.PostRestart(reason);
+        _chip.Reset();
+    }
+
+    /// <summary>What it was storing is lost.</summary>
+    protected override void PreRestart(Exception reason, object message)
+    {
+        _chip.Counters.ReceiverIdleDrops += _storing.Count;
+        _chip.FramesBeingStored = 0;
+        base.PreRestart(reason, message);
+    }
+
+    private void OnRestart(Restart restart)
+    {
+        _chip.Counters.ReceiverIdleDrops += _storing.Count;
+        _chip.FramesBeingStored = 0;
+        _storing.Clear();
+        _chip.Reset();
+        (_chip.Command, _stored, _chip.ReceiveUnitActive) = (restart.Command, restart.Descriptor, true);
+        OnResume();
     }
 
     private void OnResume()
@@ -118,11 +151,23 @@ public sealed class EtherExpress : ModelActor
 
     private void OnStartFrame()
     {
+        // From before a reset.
+        if (_chip.NextFrameAt > Now)
+            return;
+        if (_chip.TransmitterSticks?.Invoke() == true)
+        {
+            _chip.NextFrameAt = Instant.Never;
+            return;
+        }
+
         var frame = EthernetFrame.AppendFcs(NextCommand.Frame.Span);
         var timing = _wire.TimingAt(Now);
         var end = Now + timing.Serialization(frame.Length);
         _chip.NextFrameAt = Instant.Never;
         _chip.WireFreeAt = end + timing.InterFrameGap;
+        if (NextCommand.HasBegun)
+            _chip.Counters.SentAgain++;
+        NextCommand.HasBegun = true;
         _chip.Counters.FramesSent++;
         _chip.Counters.BytesSent += frame.Length;
         Lane.Observer?.Passed(Observed.NicSent, frame);
@@ -134,6 +179,9 @@ public sealed class EtherExpress : ModelActor
 
     private void OnFrameSent()
     {
+        if (_chip.FrameSentAt > Now)
+            return;
+
         var sent = NextCommand;
         sent.Complete = true;
         _chip.FrameSentAt = Instant.Never;
@@ -141,7 +189,7 @@ public sealed class EtherExpress : ModelActor
         if (sent.Suspend)
             _chip.CommandUnitActive = false;
         else
-            StartAt(_chip.WireFreeAt);
+            StartAt(Instant.Max(Now, _chip.WireFreeAt));
 
         var causes = sent.Interrupt ? ScbStatus.CommandExecuted : ScbStatus.None;
         if (sent.Suspend)
@@ -170,6 +218,18 @@ public sealed class EtherExpress : ModelActor
 
     private void Store(ReadOnlyMemory<byte> frame)
     {
+        if (!_chip.ReceiveUnitActive)
+        {
+            _chip.Counters.ReceiverIdleDrops++;
+            return;
+        }
+
+        if (_chip.ReceiverOverruns?.Invoke() == true)
+        {
+            _chip.Counters.Overruns++;
+            return;
+        }
+
         var ring = _chip.ReceiveRing;
         var descriptor = ring[(_stored + _storing.Count) % ring.Count];
         if (_storing.Count == ring.Count || descriptor.Complete)
@@ -182,13 +242,17 @@ public sealed class EtherExpress : ModelActor
         _chip.FrameArrived?.Invoke(frame, Now);
         var inMemory = Now + _settings.ReceiveLatency;
         _storing.Enqueue((frame, inMemory));
+        _chip.FramesBeingStored = _storing.Count;
         _chip.NextFrameInMemory = _storing.Peek().InMemory;
         Schedule(inMemory, FrameInMemory.Instance);
     }
 
     private void OnFrameInMemory()
     {
+        if (!_storing.TryPeek(out var first) || first.InMemory > Now)
+            return;
         var (frame, _) = _storing.Dequeue();
+        _chip.FramesBeingStored = _storing.Count;
         _chip.NextFrameInMemory = _storing.TryPeek(out var next) ? next.InMemory : Instant.Never;
         var descriptor = _chip.ReceiveRing[_stored];
         descriptor.Frame = frame[..^EthernetFrame.FcsLength];

@@ -21,6 +21,9 @@ public enum ScbStatus
 
     /// <summary>The receive unit is out of descriptors.</summary>
     ReceiveNotReady = 0x1000,
+
+    /// <summary>The driver has asked for an interrupt (SI in the command word).</summary>
+    SoftwareInterrupt = 0x0400,
 }
 
 /// <summary>A transmit command block in the PC's memory, written by the driver, read and completed by the chip.</summary>
@@ -37,6 +40,9 @@ public sealed class TransmitDescriptor
 
     /// <summary>C: the chip has finished with it.</summary>
     public bool Complete { get; set; }
+
+    /// <summary>The frame has begun on the wire, once at least; for counting only.</summary>
+    internal bool HasBegun { get; set; }
 
     /// <summary>Whether there is a frame in it that the chip has still to send.</summary>
     public bool IsReady => !Frame.IsEmpty && !Complete;
@@ -76,6 +82,18 @@ public sealed class EtherExpressCounters
     /// <summary>Good frames for somebody else, not stored.</summary>
     public long Filtered { get; internal set; }
 
+    /// <summary>Frames that the driver has taken from the receive ring.</summary>
+    public long FramesTaken { get; internal set; }
+
+    /// <summary>Good frames lost because the receive FIFO had no room for them.</summary>
+    public long Overruns { get; internal set; }
+
+    /// <summary>Good frames lost because the receive unit was idle: the chip had been reset, and no driver had started it again.</summary>
+    public long ReceiverIdleDrops { get; internal set; }
+
+    /// <summary>Frames that were begun again after a reset had kept their end from being noticed.</summary>
+    public long SentAgain { get; internal set; }
+
     /// <summary>Times the interrupt line was raised.</summary>
     public long Interrupts { get; internal set; }
 
@@ -91,6 +109,7 @@ public sealed class EtherExpressChip : ICablePort
 {
     private ScbStatus _status;
     private bool _linkIsUp = true;
+    private bool _isRaisedWithoutCause;
 
     /// <summary>A chip with rings of these sizes.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A ring has fewer than 2 descriptors.</exception>
@@ -133,6 +152,15 @@ public sealed class EtherExpressChip : ICablePort
     /// <summary>The interrupt causes that the driver has not acknowledged yet.</summary>
     public ScbStatus Status => _status;
 
+    /// <summary>Good frames that are being stored.</summary>
+    public int FramesBeingStored { get; internal set; }
+
+    /// <summary>Stored frames that the driver has not taken.</summary>
+    public int FramesInReceiveRing => ReceiveRing.Count(descriptor => descriptor.Complete && !descriptor.Frame.IsEmpty);
+
+    /// <summary>Frames that the driver has given and that have not begun on the wire.</summary>
+    public int FramesInTransmitRing => TransmitRing.Count(descriptor => descriptor.IsReady && !descriptor.HasBegun);
+
     /// <summary>The first instant at which it will do something that may raise its interrupt line.</summary>
     public Instant NextInterrupt => Instant.Min(NextFrameInMemory, FrameSentAt);
 
@@ -166,6 +194,18 @@ public sealed class EtherExpressChip : ICablePort
     /// <summary>Whether the command unit is at work, or suspended.</summary>
     internal bool CommandUnitActive { get; set; }
 
+    /// <summary>Whether the receive unit stores frames; not from a reset until the driver starts it again.</summary>
+    public bool ReceiveUnitActive { get; internal set; } = true;
+
+    /// <summary>Whether the interrupt line is high.</summary>
+    public bool RequestsInterrupt => _status != ScbStatus.None || _isRaisedWithoutCause;
+
+    /// <summary>Asked before each frame whether the command unit gets stuck at it, until it is reset; null if it never does.</summary>
+    public Func<bool>? TransmitterSticks { get; set; }
+
+    /// <summary>Asked for each good frame that comes in whether the receive FIFO has no room for it; null if it always has.</summary>
+    public Func<bool>? ReceiverOverruns { get; set; }
+
     /// <summary>Told of a frame that begins on the wire, with its FCS; for measuring only.</summary>
     public Action<ReadOnlyMemory<byte>, Instant>? FrameStarted { get; set; }
 
@@ -180,8 +220,25 @@ public sealed class EtherExpressChip : ICablePort
     {
         var before = _status;
         _status &= ~causes;
-        if (before != ScbStatus.None && _status == ScbStatus.None)
+        if (before != ScbStatus.None && !RequestsInterrupt)
             InterruptLine?.Invoke(false);
+    }
+
+    /// <summary>The driver asks for an interrupt (SI): the line is raised, whatever became of its last rise.</summary>
+    public void RequestInterrupt()
+    {
+        _status |= ScbStatus.SoftwareInterrupt;
+        Counters.Interrupts++;
+        InterruptLine?.Invoke(true);
+    }
+
+    /// <summary>The interrupt line goes high without a cause, or low again if there is none by then: a fault.</summary>
+    public void RaiseWithoutCause(bool high)
+    {
+        var before = RequestsInterrupt;
+        _isRaisedWithoutCause = high;
+        if (RequestsInterrupt != before)
+            InterruptLine?.Invoke(high);
     }
 
     internal void Report(ScbStatus cause)
@@ -192,6 +249,15 @@ public sealed class EtherExpressChip : ICablePort
             return;
         Counters.Interrupts++;
         InterruptLine?.Invoke(true);
+    }
+
+    /// <summary>PORT reset: both units are idle and nothing is left to report. A frame on the wire is sent to its end.</summary>
+    internal void Reset()
+    {
+        CommandUnitActive = false;
+        ReceiveUnitActive = false;
+        NextFrameAt = FrameSentAt = NextFrameInMemory = Instant.Never;
+        Acknowledge(_status);
     }
 }
 

@@ -17,7 +17,15 @@ public sealed class InterruptController : ModelActor
     /// <summary>An interrupt line goes high or low.</summary>
     /// <param name="Line">0, 1, 3 to 15.</param>
     /// <param name="High">Whether it is raised.</param>
-    public sealed record LineChanged(int Line, bool High) : ISignal;
+    public sealed record LineChanged(int Line, bool High) : ISignal
+    {
+        /// <summary>What a level-triggered line is by the time that word of it comes; null if it is as it was.</summary>
+        public Func<bool>? Level { get; init; }
+    }
+
+    /// <summary>An edge on an edge-triggered line: it goes high and low again.</summary>
+    /// <param name="Line">0, 1, 3 to 15.</param>
+    public sealed record Pulsed(int Line) : ISignal;
 
     /// <inheritdoc/>
     protected override void OnReceive(object message)
@@ -25,7 +33,11 @@ public sealed class InterruptController : ModelActor
         switch (message)
         {
             case LineChanged changed:
-                _chip.SetLine(changed.Line, changed.High);
+                _chip.SetLine(changed.Line, changed.Level?.Invoke() ?? changed.High);
+                break;
+            case Pulsed pulsed:
+                _chip.SetLine(pulsed.Line, high: true);
+                _chip.SetLine(pulsed.Line, high: false);
                 break;
             default:
                 Unhandled(message);

@@ -175,6 +175,7 @@ public sealed class Lance : IVirtualNic
         frame = CopyFrame(descriptors, length);
         _sending.Enqueue((descriptors, frame.Length));
         _sendingDescriptors += descriptors;
+        Counters.FramesFetched++;
         Tap?.Invoke(frame);
         _features |= LanceFeatures.TransmitStart;
         UpdateInterrupt();
@@ -291,6 +292,7 @@ public sealed class Lance : IVirtualNic
         _features &= ~FeatureCauses;
         _registers[LanceRegister.MissedFrameCount] = 0;
         _aborted += _sending.Count;
+        Counters.Aborted += _sending.Count;
         _sending.Clear();
         _sendingDescriptors = 0;
     }

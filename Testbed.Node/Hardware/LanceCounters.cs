@@ -6,6 +6,12 @@ public sealed class LanceCounters
     /// <summary>Frames sent: their descriptors were given back.</summary>
     public long FramesSent { get; internal set; }
 
+    /// <summary>Frames taken from the transmit ring.</summary>
+    public long FramesFetched { get; internal set; }
+
+    /// <summary>Frames that were being sent when the chip was stopped.</summary>
+    public long Aborted { get; internal set; }
+
     /// <summary>Bytes sent: frames with their FCS, and with padding.</summary>
     public long BytesSent { get; internal set; }
 

@@ -72,6 +72,7 @@ public sealed class Vmxnet : IVirtualNic
         var at = _memory.ReadUInt32(TransmitDescriptor(_sending) + VmxnetDescriptor.Buffer);
         frame = _memory.At(at, (int)(TransmitFlags(_sending) & VmxnetDescriptor.Length)).ToArray();
         _sending++;
+        Counters.FramesFetched++;
         Tap?.Invoke(frame);
         return true;
     }
@@ -211,6 +212,9 @@ public sealed class VmxnetCounters
 {
     /// <summary>Frames sent.</summary>
     public long FramesSent { get; internal set; }
+
+    /// <summary>Frames taken from the transmit ring.</summary>
+    public long FramesFetched { get; internal set; }
 
     /// <summary>Frames stored.</summary>
     public long FramesReceived { get; internal set; }

@@ -84,6 +84,7 @@ public sealed partial class HostKernel
             () =>
             {
                 network.Built(frame.Bytes, Now);
+                _counters.FramesToVmNet++;
                 _vmNet.Tell(new VmNet.FrameArrived(frame.Bytes));
                 Transmitted(frame);
             },

@@ -13,6 +13,7 @@ public sealed partial class HostKernel : LinuxKernel
     private readonly Processor _processor;
     private readonly Pic8259 _interruptController;
     private readonly int _networkLine;
+    private readonly KernelCounters _counters;
     private IActorRef _vmDriver = ActorRefs.Nobody;
     private IActorRef _vmNet = ActorRefs.Nobody;
     private readonly Queue<(byte[] Frame, ISignal WhenFreed)> _lent = new();
@@ -21,10 +22,10 @@ public sealed partial class HostKernel : LinuxKernel
     private RawKeyboard? _keyboard;
     private Activity? _keyboardRead;
 
-    private HostKernel(Lane lane, Processor processor, InetStack stack, Scheduler scheduler, Ticks ticks, KernelCounters counters, Pic8259 interruptController, int networkLine, Func<IDriverKernel, INetworkDriver> driver)
-        : base(lane, processor, new KernelActivities(category => processor.Activity(World.Host, category)), stack, scheduler, ticks, counters)
+    private HostKernel(Lane lane, Processor processor, InetStack stack, Scheduler scheduler, Ticks ticks, KernelCounters counters, Pic8259 interruptController, int networkLine, Func<IDriverKernel, INetworkDriver> driver, SocketBuffers? buffers)
+        : base(lane, processor, new KernelActivities(category => processor.Activity(World.Host, category)), stack, scheduler, ticks, counters, buffers)
     {
-        (_processor, _interruptController, _networkLine, Driver) = (processor, interruptController, networkLine, driver(this));
+        (_processor, _interruptController, _networkLine, _counters, Driver) = (processor, interruptController, networkLine, counters, driver(this));
 
         // The ways to the card's doorbell end in the driver; what has a frame for the driver is a step before it.
         Activities.DriverTransmit.ToDoorbell = Duration.Zero;
@@ -38,8 +39,8 @@ public sealed partial class HostKernel : LinuxKernel
 
     /// <summary>The kernel of a PC.</summary>
     public static Props Props(
-        Lane lane, Processor processor, InetStack stack, Scheduler scheduler, Ticks ticks, KernelCounters counters, Pic8259 interruptController, int networkLine, Func<IDriverKernel, INetworkDriver> driver) =>
-        lane.Props(() => new HostKernel(lane, processor, stack, scheduler, ticks, counters, interruptController, networkLine, driver));
+        Lane lane, Processor processor, InetStack stack, Scheduler scheduler, Ticks ticks, KernelCounters counters, Pic8259 interruptController, int networkLine, Func<IDriverKernel, INetworkDriver> driver, SocketBuffers? buffers = null) =>
+        lane.Props(() => new HostKernel(lane, processor, stack, scheduler, ticks, counters, interruptController, networkLine, driver, buffers));
 
     /// <summary>VMDriver and VMNet are loaded: from now on frames for the virtual machine are bridged to it.</summary>
     /// <param name="VmDriver">VMDriver.</param>
@@ -156,6 +157,7 @@ public sealed partial class HostKernel : LinuxKernel
     private void Bridge(ReadOnlyMemory<byte> frame, Action then) => Execute(_vmNetReceive!, () =>
     {
         Lane.Observer?.Passed(_vmNetReceive!.Name, frame);
+        _counters.FramesToVmNet++;
         _vmNet.Tell(new VmNet.FrameArrived(frame));
         then();
     });

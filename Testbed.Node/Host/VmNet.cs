@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Akka.Actor;
 using Testbed.Node.Hardware;
+using Testbed.Node.Kernel;
 using Testbed.Node.Measuring;
 using Testbed.Node.Network;
 using Testbed.Node.Programs;
@@ -22,6 +23,7 @@ public sealed class VmNet : ModelActor
     private readonly VmNetCounters _counters;
     private readonly SharedMemory _shared;
     private readonly bool _preallocated;
+    private readonly SocketBuffers _buffers;
     private readonly TransmissionPath _transmission;
     private readonly SendingPath _sending;
     private readonly ReceptionPath _reception;
@@ -33,12 +35,13 @@ public sealed class VmNet : ModelActor
     private readonly Continuation _onQueued;
     private readonly Continuation _onWritten;
     private readonly Queue<ReadOnlyMemory<byte>> _queue = new();
+    private int _lent;
 
-    private VmNet(Lane lane, Settings settings, Processor processor, IActorRef host, SharedMemory shared, VmNetCounters counters, TransmissionPath transmission, SendingPath sending, ReceptionPath reception)
+    private VmNet(Lane lane, Settings settings, Processor processor, IActorRef host, SharedMemory shared, SocketBuffers buffers, VmNetCounters counters, TransmissionPath transmission, SendingPath sending, ReceptionPath reception)
         : base(lane)
     {
         (_processor, _host, _queueBound, _preallocated) = (processor, host, settings.QueueBound, settings.PreallocatedSkbuffs);
-        (_shared, _counters, _transmission, _sending, _reception) = (shared, counters, transmission, sending, reception);
+        (_shared, _buffers, _counters, _transmission, _sending, _reception) = (shared, buffers, counters, transmission, sending, reception);
         _transmit = processor.Activity(World.Host, TransmitRow, _preallocated ? "vmnet-transmit-preallocated" : null);
         _transmit.ToDoorbell = processor.Activity(World.Host, "driver-transmit").Least;
         _transmitReturn = processor.Activity(World.Host, "vmnet-transmit-return");
@@ -60,13 +63,14 @@ public sealed class VmNet : ModelActor
     /// <param name="processor">The PC's processor.</param>
     /// <param name="host">The host's kernel.</param>
     /// <param name="shared">What it shares with VMApp.</param>
+    /// <param name="buffers">The host's memory for socket buffers.</param>
     /// <param name="counters">What it counts.</param>
     /// <param name="transmission">Is told how far a transmission by itself has come.</param>
     /// <param name="sending">Is told how far each packet out has come.</param>
     /// <param name="reception">Is told how far a reception has come.</param>
     public static Props Props(
-        Lane lane, Settings settings, Processor processor, IActorRef host, SharedMemory shared, VmNetCounters counters, TransmissionPath transmission, SendingPath sending, ReceptionPath reception) =>
-        lane.Props(() => new VmNet(lane, settings, processor, host, shared, counters, transmission, sending, reception));
+        Lane lane, Settings settings, Processor processor, IActorRef host, SharedMemory shared, SocketBuffers buffers, VmNetCounters counters, TransmissionPath transmission, SendingPath sending, ReceptionPath reception) =>
+        lane.Props(() => new VmNet(lane, settings, processor, host, shared, buffers, counters, transmission, sending, reception));
 
     /// <summary>VMApp's <c>write()</c>: sends a frame. Answered with <see cref="Written"/>.</summary>
     /// <param name="Frame">The frame without its check sequence; nobody changes it any more.</param>
@@ -144,11 +148,13 @@ public sealed class VmNet : ModelActor
                 _processor.Execute(_select, _onSelect);
                 break;
             case Read:
-                var next = _queue.Dequeue();
-                _processor.Execute(_read, Then(() => OnRead(next)), next.Length);
+                OnRead();
+                break;
+            case SocketBufferFreed when _lent > 0:
+                _lent--;
+                _shared.SentPackets++;
                 break;
             case SocketBufferFreed:
-                _shared.SentPackets++;
                 break;
             case FrameArrived arrived:
                 OnFrameArrived(arrived.Frame);
@@ -159,14 +165,34 @@ public sealed class VmNet : ModelActor
         }
     }
 
+    /// <summary>The module is loaded anew, as faults may have it: what waited is lost, and the buffers that lay over the guest's memory are free.</summary>
+    protected override void PreRestart(Exception reason, object message)
+    {
+        _counters.RestartDrops += _queue.Count;
+        _counters.Waiting = 0;
+        _shared.DevicesWithPackets &= ~SharedMemory.NetworkCard;
+        _shared.SentPackets += _lent;
+        base.PreRestart(reason, message);
+    }
+
     /// <summary>A socket buffer has been allocated and the frame copied into it, or lies over it: the network card's driver has it next.</summary>
     private void OnWrite(ReadOnlyMemory<byte> frame)
     {
+        if (!_preallocated && !_buffers.TryAllocate(SocketBuffers.ForVmNet))
+        {
+            _counters.NoBufferDrops++;
+            _counters.NoBufferDropsOut++;
+            _host.Tell(Written.Instance);
+            return;
+        }
+
         Lane.Observer?.Passed(_transmit.Name, frame);
         _transmission.Passed(TransmissionSegment.VmNet, Now);
         _sending.PassedVmNet(Now);
         _counters.FramesSent++;
-        if (!_preallocated)
+        if (_preallocated)
+            _lent++;
+        else
             _counters.BytesCopied += frame.Length;
 
         // The Lance has already taken the frame out of the guest's memory, into an array of its own: that is the copy which is paid for here.
@@ -195,6 +221,20 @@ public sealed class VmNet : ModelActor
         _host.Tell(_queue.Count > 0 ? Selected.Readable : Selected.Nothing);
     }
 
+    private void OnRead()
+    {
+        // What VMApp was told of may be gone, as faults have it: EAGAIN.
+        if (!_queue.TryDequeue(out var next))
+        {
+            _host.Tell(Selected.Nothing);
+            return;
+        }
+
+        _counters.Waiting = _queue.Count;
+        _counters.FramesTaken++;
+        _processor.Execute(_read, Then(() => OnRead(next)), next.Length);
+    }
+
     private void OnRead(ReadOnlyMemory<byte> frame)
     {
         _counters.FramesRead++;
@@ -214,7 +254,15 @@ public sealed class VmNet : ModelActor
             return;
         }
 
+        if (!_buffers.TryAllocate(SocketBuffers.ForVmNet))
+        {
+            _counters.NoBufferDrops++;
+            return;
+        }
+
         _queue.Enqueue(frame);
+        _counters.Waiting = _queue.Count;
+        _counters.MostWaiting = Math.Max(_counters.MostWaiting, _queue.Count);
         _shared.DevicesWithPackets |= SharedMemory.NetworkCard;
         _reception.QueuedByVmNet(frame, Now);
     }
@@ -229,8 +277,26 @@ public sealed class VmNetCounters
     /// <summary>Frames that VMApp read.</summary>
     public long FramesRead { get; internal set; }
 
+    /// <summary>Frames taken from its queue for a <c>read()</c>.</summary>
+    public long FramesTaken { get; internal set; }
+
+    /// <summary>Frames that wait for VMApp.</summary>
+    public int Waiting { get; internal set; }
+
+    /// <summary>The most that ever did.</summary>
+    public int MostWaiting { get; internal set; }
+
+    /// <summary>Of <see cref="NoBufferDrops"/> those on the way out.</summary>
+    public long NoBufferDropsOut { get; internal set; }
+
     /// <summary>Frames for the virtual machine dropped because VMApp had not read those before.</summary>
     public long QueueFullDrops { get; internal set; }
+
+    /// <summary>Frames dropped, in either direction, because there was no memory for a socket buffer.</summary>
+    public long NoBufferDrops { get; internal set; }
+
+    /// <summary>Frames for the virtual machine lost because VMNet was loaded anew while they waited.</summary>
+    public long RestartDrops { get; internal set; }
 
     /// <summary>Times that VMApp asked whether there is a frame.</summary>
     public long Selects { get; internal set; }

@@ -14,6 +14,9 @@ public interface INetworkDriver
 
     /// <summary>The card has interrupted: finds out why, hands on what it has received, frees what it has sent; then goes on.</summary>
     void HandleInterrupt(Action then);
+
+    /// <summary>The kernel's timer has ticked: the driver looks whether its card still works, and mends it if not; then goes on. Interrupts are disabled.</summary>
+    void OnTick(Action then) => then();
 }
 
 /// <summary>What a kernel does for its network driver.</summary>
@@ -33,4 +36,8 @@ public interface IDriverKernel
 
     /// <summary>A frame has been sent, and its buffer is freed (<c>dev_kfree_skb</c>).</summary>
     void Transmitted(in OutgoingFrame frame);
+
+    /// <summary>Asks for the memory of a socket buffer (<c>dev_alloc_skb</c>).</summary>
+    /// <returns>Whether there is any.</returns>
+    bool TryAllocate() => true;
 }

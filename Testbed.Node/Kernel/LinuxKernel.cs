@@ -21,7 +21,7 @@ public abstract class LinuxKernel : ModelActor, IDriverKernel
     public const int MaxBacklog = 300;
 
     /// <summary>Frames that may wait for the driver (Linux 2.2, ether_setup: tx_queue_len).</summary>
-    private const int MaxDeviceQueue = 100;
+    public const int MaxDeviceQueue = 100;
 
     /// <summary>A program's code runs in slices of at most this, at the reference clock, so that interrupts are taken soon.</summary>
     private const long LongestUserSliceNs = 10_000;
@@ -29,6 +29,7 @@ public abstract class LinuxKernel : ModelActor, IDriverKernel
     private readonly Scheduler _scheduler;
     private readonly Ticks _ticks;
     private readonly KernelCounters _counters;
+    private readonly SocketBuffers _buffers;
     private readonly Queue<ReadOnlyMemory<byte>> _backlog = new();
     private readonly Queue<OutgoingFrame> _deviceQueue = new();
     private readonly Dictionary<ushort, EchoReply> _echoes = [];
@@ -44,10 +45,11 @@ public abstract class LinuxKernel : ModelActor, IDriverKernel
 
     /// <summary>A kernel on a processor.</summary>
     protected LinuxKernel(
-        Lane lane, IProcessor processor, KernelActivities activities, InetStack stack, Scheduler scheduler, Ticks ticks, KernelCounters counters)
+        Lane lane, IProcessor processor, KernelActivities activities, InetStack stack, Scheduler scheduler, Ticks ticks, KernelCounters counters, SocketBuffers? buffers = null)
         : base(lane)
     {
         (Processor, Activities, Stack, _scheduler, _ticks, _counters) = (processor, activities, stack, scheduler, ticks, counters);
+        _buffers = buffers ?? new SocketBuffers();
         _schedule = Schedule;
         _runBottomHalves = RunBottomHalves;
         _frameHandled = () =>
@@ -76,11 +78,8 @@ public abstract class LinuxKernel : ModelActor, IDriverKernel
     }
 
     /// <summary>The current process goes no further, wherever it was: the kernel has the processor, and schedules.</summary>
-    public sealed class ProcessLost : IHandOff
-    {
-        /// <summary>The one there is.</summary>
-        public static readonly ProcessLost Instance = new();
-    }
+    /// <param name="Killed">Whether it is killed, so that its kernel closes what it has open (<c>do_exit</c>); else it hangs, and keeps it.</param>
+    public sealed record ProcessLost(bool Killed) : IHandOff;
 
     /// <summary>The current process sleeps to a time, wherever it is.</summary>
     /// <param name="Until">To the first tick from this instant on.</param>
@@ -142,12 +141,10 @@ public abstract class LinuxKernel : ModelActor, IDriverKernel
                 OnCompute(compute);
                 break;
             case SystemCall.Exit:
-                Execute(Activities.SystemCall, OnExit);
+                Execute(Activities.SystemCall, Exit);
                 break;
-            case ProcessLost:
-                Processor.InterruptsEnabled = true;
-                _scheduler.Exit();
-                Schedule();
+            case ProcessLost lost:
+                OnProcessLost(lost.Killed);
                 break;
             case PutToSleep sleep:
                 Sleep(() => Now >= sleep.Until, sleep.Until, sleep.Then.OnTime);
@@ -214,7 +211,7 @@ public abstract class LinuxKernel : ModelActor, IDriverKernel
         // What is due is judged by the tick, as Linux does by its count of jiffies, and not by when the handler came to look.
         _timersAreDue |= Instant.Min(NextTimer, _scheduler.NextAlarm) <= _ticks.AtOrBefore(Now);
         _scheduler.Tick();
-        Execute(Activities.TimerTick, () => LeaveTopHalf(line));
+        Execute(Activities.TimerTick, () => Driver.OnTick(() => LeaveTopHalf(line)));
     }
 
     private void LeaveTopHalf(int line) => EndOfInterrupt(line, () =>
@@ -233,11 +230,15 @@ public abstract class LinuxKernel : ModelActor, IDriverKernel
     /// <inheritdoc/>
     void IDriverKernel.Received(ReadOnlyMemory<byte> frame) => Enqueue(frame);
 
+    /// <inheritdoc/>
+    bool IDriverKernel.TryAllocate() => _buffers.TryAllocate(SocketBuffers.ForDriver);
+
     /// <summary>netif_rx: a received frame waits for the bottom half.</summary>
     /// <returns>Whether there was room; else it is dropped and counted.</returns>
     protected bool Enqueue(ReadOnlyMemory<byte> frame)
     {
         Lane.Observer?.Passed(Activities.DriverReceive.Name, frame);
+        _counters.FramesReceived++;
         if (_backlog.Count == MaxBacklog)
         {
             _counters.BacklogDrops++;
@@ -245,6 +246,8 @@ public abstract class LinuxKernel : ModelActor, IDriverKernel
         }
 
         _backlog.Enqueue(frame);
+        _counters.Backlog = _backlog.Count;
+        _counters.MostBacklog = Math.Max(_counters.MostBacklog, _backlog.Count);
         return true;
     }
 
@@ -265,6 +268,8 @@ public abstract class LinuxKernel : ModelActor, IDriverKernel
         }
         else if (_backlog.TryDequeue(out var frame))
         {
+            _counters.Backlog = _backlog.Count;
+            _counters.FramesBegun++;
             Receive(frame, _frameHandled);
         }
         else if (_deviceQueueIsDue)
@@ -341,7 +346,10 @@ public abstract class LinuxKernel : ModelActor, IDriverKernel
             {
                 Lane.Observer?.Passed(Activities.DriverTransmit.Name, _deviceQueue.Peek().Bytes);
                 _counters.FramesForDriver--;
-                Driver.Transmit(_deviceQueue.Dequeue(), () =>
+                var next = _deviceQueue.Dequeue();
+                _counters.DeviceQueue = _deviceQueue.Count;
+                _counters.FramesToDriver++;
+                Driver.Transmit(next, () =>
                 {
                     _transmitting = false;
                     Transmit(then);
@@ -354,7 +362,10 @@ public abstract class LinuxKernel : ModelActor, IDriverKernel
             Execute(Activities.Transmit(frame.Kind), () =>
             {
                 Lane.Observer?.Passed(Activities.Transmit(frame.Kind).Name, frame.Bytes);
-                ToDevice(frame);
+                if (_buffers.TryAllocate(SocketBuffers.ForPacket))
+                    ToDevice(frame);
+                else
+                    DropForWantOfBuffer(frame);
                 _transmitting = false;
                 Transmit(then);
             });
@@ -387,9 +398,12 @@ public abstract class LinuxKernel : ModelActor, IDriverKernel
     /// <returns>Whether there was room.</returns>
     protected bool ToDevice(in OutgoingFrame frame)
     {
+        _counters.FramesToDevice++;
         if (_deviceQueue.Count < MaxDeviceQueue)
         {
             _deviceQueue.Enqueue(frame);
+            _counters.DeviceQueue = _deviceQueue.Count;
+            _counters.MostInDeviceQueue = Math.Max(_counters.MostInDeviceQueue, _deviceQueue.Count);
             _counters.FramesForDriver++;
             return true;
         }
@@ -397,6 +411,42 @@ public abstract class LinuxKernel : ModelActor, IDriverKernel
         _counters.DeviceQueueDrops++;
         Stack.FrameFreed(frame);
         return false;
+    }
+
+    /// <summary>What the protocols sent is lost before it was anything (ENOBUFS): TCP's timers will find out.</summary>
+    private void DropForWantOfBuffer(in OutgoingFrame frame)
+    {
+        _counters.NoBufferDrops++;
+        Stack.FrameFreed(frame);
+    }
+
+    private void OnProcessLost(bool isKilled)
+    {
+        Processor.InterruptsEnabled = true;
+        if (isKilled)
+            Exit();
+        else
+            Leave();
+    }
+
+    /// <summary>do_exit: what the process has left open is closed for it.</summary>
+    private void Exit()
+    {
+        var process = _scheduler.Current!;
+        if (process.Listener is { } listener)
+            SocketStack.Close(listener, Now);
+        foreach (var connection in process.Connections)
+            connection.Close(Now);
+        if (process is { Listener: null, Connections.Count: 0 })
+            Leave();
+        else
+            Transmit(Leave);
+    }
+
+    private void Leave()
+    {
+        _scheduler.Exit();
+        Schedule();
     }
 
     private void Schedule()
@@ -550,14 +600,14 @@ public abstract class LinuxKernel : ModelActor, IDriverKernel
 
     private void OnListen(SystemCall.Listen call)
     {
-        _listener = SocketStack.Listen(call.Port, 5);
+        _listener = _scheduler.Current!.Listener = SocketStack.Listen(call.Port, 5);
         Return(0);
     }
 
     private void OnAccept()
     {
         if (_listener!.Accept() is { } connection)
-            Return(new SystemCall.Connected(new TcpSocket(connection), null));
+            Return(Open(connection));
         else
             Sleep(() => _listener.HasPending, OnAccept);
     }
@@ -568,13 +618,21 @@ public abstract class LinuxKernel : ModelActor, IDriverKernel
         Transmit(() => Sleep(
             () => tcp.IsWritable || tcp.Error != TcpError.None,
             () => Return(tcp.Error == TcpError.None
-                ? new SystemCall.Connected(new TcpSocket(tcp), null)
+                ? Open(tcp)
                 : new SystemCall.Connected(null, Describe(tcp.Error)))));
+    }
+
+    private SystemCall.Connected Open(TcpConnection connection)
+    {
+        _scheduler.Current!.Connections.Add(connection);
+        return new SystemCall.Connected(new TcpSocket(connection), null);
     }
 
     private void OnClose(SystemCall.Close call)
     {
-        ((TcpSocket)call.Socket).Connection.Close(Now);
+        var connection = ((TcpSocket)call.Socket).Connection;
+        _scheduler.Current!.Connections.Remove(connection);
+        connection.Close(Now);
         Transmit(() => Return(0));
     }
 
@@ -596,12 +654,6 @@ public abstract class LinuxKernel : ModelActor, IDriverKernel
 
         var now = Math.Min(call.WorkNs, LongestUserSliceNs);
         Execute(Activities.UserCode, () => OnCompute(new SystemCall.Compute(call.WorkNs - now)), now);
-    }
-
-    private void OnExit()
-    {
-        _scheduler.Exit();
-        Schedule();
     }
 
     private void OnSleep(Instant until) => Sleep(() => Now >= until, until, () => Return(0));

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Testbed.Node.Network.Tcp;
 using Testbed.Node.Programs;
 using Testbed.Node.Time;
 
@@ -21,6 +22,12 @@ internal sealed class Process(IActorRef program, int priority = Process.DefaultP
 
     /// <summary>Takes the times of its turns; null if nobody asks.</summary>
     public ProcessAccount? Account { get; } = account;
+
+    /// <summary>Its sockets that are not closed yet; the kernel closes them if it is killed.</summary>
+    public List<TcpConnection> Connections { get; } = [];
+
+    /// <summary>The socket on which it listens; null if there is none.</summary>
+    public TcpListener? Listener { get; set; }
 
     /// <summary>What it sleeps for; null while it is runnable.</summary>
     public Func<bool>? WakeUpCondition { get; set; }

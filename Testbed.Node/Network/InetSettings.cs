@@ -48,6 +48,9 @@ public sealed record InetSettings
     /// <summary>The most frames kept until the owner takes them; a stack's owner takes them after every call.</summary>
     public int OutputQueueLength { get; init; } = 4096;
 
+    /// <summary>A seam for tests, which no configuration reaches: a TCP segment with a wrong checksum is taken for a good one.</summary>
+    internal bool AcceptsBadTcpChecksum { get; init; }
+
     internal void Validate()
     {
         if (Mac.IsGroup)

@@ -12,6 +12,9 @@ public sealed class CompetingProcess : ModelActor
     /// <summary>One that never pauses computes so much at a call: nobody sees where one call ends.</summary>
     private const long EndlessWorkNs = 1_000_000_000;
 
+    /// <summary>One that ends looks at the clock this often.</summary>
+    private const long LongestWorkNs = 1_000_000;
+
     /// <summary>When it begins: the experiment's own programs have been started by then.</summary>
     private static readonly Instant Start = Instant.Zero + Duration.FromMilliseconds(20);
 
@@ -19,6 +22,7 @@ public sealed class CompetingProcess : ModelActor
     private readonly RandomStream _lengths;
     private readonly IActorRef _kernel;
     private bool _computing;
+    private long _left;
 
     private CompetingProcess(Lane lane, Settings settings, RandomStream lengths, IActorRef kernel)
         : base(lane) => (_settings, _lengths, _kernel) = (settings, lengths, kernel);
@@ -26,7 +30,11 @@ public sealed class CompetingProcess : ModelActor
     /// <summary>What it is told to do.</summary>
     /// <param name="BurstNs">How much it computes on average before it pauses: nanoseconds at the cost table's reference clock.</param>
     /// <param name="Pause">How long it sleeps then on average; zero if it never does.</param>
-    public sealed record Settings(long BurstNs, Duration Pause);
+    public sealed record Settings(long BurstNs, Duration Pause)
+    {
+        /// <summary>It ends at its first look at the clock from this instant on.</summary>
+        public Instant Until { get; init; } = Instant.Never;
+    }
 
     /// <summary>The program, as a process.</summary>
     /// <param name="lane">The PC's lane.</param>
@@ -41,6 +49,12 @@ public sealed class CompetingProcess : ModelActor
     {
         switch (message)
         {
+            case SystemCall.Returned when Now >= _settings.Until:
+                _kernel.Tell(new SystemCall.Exit());
+                break;
+            case SystemCall.Returned when _left > 0:
+                Compute(_left);
+                break;
             case SystemCall.Returned when _computing && _settings.Pause > Duration.Zero:
                 _computing = false;
                 _kernel.Tell(new SystemCall.Sleep(Now + new Duration(About(_settings.Pause.Nanoseconds))));
@@ -50,12 +64,19 @@ public sealed class CompetingProcess : ModelActor
                 break;
             case SystemCall.Returned:
                 _computing = true;
-                _kernel.Tell(new SystemCall.Compute(_settings.Pause > Duration.Zero ? About(_settings.BurstNs) : EndlessWorkNs));
+                Compute(_settings.Pause > Duration.Zero ? About(_settings.BurstNs) : EndlessWorkNs);
                 break;
             default:
                 Unhandled(message);
                 break;
         }
+    }
+
+    private void Compute(long workNs)
+    {
+        var now = _settings.Until == Instant.Never ? workNs : Math.Min(workNs, LongestWorkNs);
+        _left = workNs - now;
+        _kernel.Tell(new SystemCall.Compute(now));
     }
 
     private long About(long mean) => (mean / 2) + _lengths.Below(mean + 1);

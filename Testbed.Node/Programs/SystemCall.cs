@@ -82,3 +82,7 @@ public sealed record ProgramEnvironment(IActorRef Kernel, IActorRef Measurement)
 /// <summary>A program could not do what the experiment asks of it: the run fails.</summary>
 /// <param name="Reason">Why, in one line.</param>
 public sealed record ProgramFailed(string Reason) : ISignal;
+
+/// <summary>A program is gone without having finished, as faults have it: the run fails, if nothing else ends it before.</summary>
+/// <param name="Reason">Why, in one line.</param>
+public sealed record ProgramLost(string Reason) : ISignal;

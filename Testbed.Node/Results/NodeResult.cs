@@ -13,6 +13,7 @@ namespace Testbed.Node.Results;
 /// <param name="Processes">The host's processes; null unless several share it.</param>
 /// <param name="Nat">The host's masquerading for its guest; null if it does none.</param>
 /// <param name="Faults">What the faults of the plan did there, in the order of their names; null without a plan.</param>
+/// <param name="Flows">The links and queues that frames pass there; null in results that were made before they were kept.</param>
 public sealed record NodeResult(
     string Role,
     decimal IdlePercent,
@@ -25,4 +26,5 @@ public sealed record NodeResult(
     KeyboardResult? Keyboard = null,
     IReadOnlyList<ProcessResult>? Processes = null,
     NatResult? Nat = null,
-    IReadOnlyList<FaultResult>? Faults = null);
+    IReadOnlyList<FaultResult>? Faults = null,
+    IReadOnlyList<FrameFlow>? Flows = null);

@@ -16,6 +16,8 @@ namespace Testbed.Node.Results;
 /// <param name="Ping">What its ping came to, on the PC that runs one.</param>
 /// <param name="Compute">What the computation came to, on the PC that runs one.</param>
 /// <param name="Node">What the result holds of this PC as it stands.</param>
+/// <param name="CableArrived">Frames of the cable's other direction that have arrived here.</param>
+/// <param name="PayloadMayDiffer">Whether the plan of faults can corrupt what a program receives.</param>
 public sealed record PcReport(
     string Pc,
     long VirtualNs,
@@ -26,7 +28,9 @@ public sealed record PcReport(
     CounterDictionary Cable,
     PingResult? Ping,
     ComputeResult? Compute,
-    NodeResult Node)
+    NodeResult Node,
+    long CableArrived = 0,
+    bool PayloadMayDiffer = false)
 {
     /// <summary>As canonical JSON: one line, properties and counters in a fixed order.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, ResultJson.Compact.PcReport);

@@ -3,6 +3,7 @@ using System.IO.Hashing;
 using System.Text;
 using System.Text.Json.Nodes;
 using Testbed.Node.Configuration;
+using Testbed.Node.Time;
 
 namespace Testbed.Node.Results;
 
@@ -15,16 +16,16 @@ public static class ResultBuilder
     /// <param name="sender">The sender's outcome.</param>
     /// <param name="receiver">The receiver's outcome.</param>
     /// <param name="wall">The run as the wall clock saw it.</param>
-    /// <exception cref="InvalidOperationException">The run ended well and yet the reports contradict each other: a defect.</exception>
+    /// <exception cref="InvalidOperationException">The run ended well without a report: a defect.</exception>
     public static RunResult Build(
         ResolvedExperiment experiment, string? failure, PcOutcome sender, PcOutcome receiver, WallFacts wall)
     {
-        failure ??= sender.Failure ?? receiver.Failure;
         var settings = HoconText.Parse(experiment.Hocon, $"experiment {experiment.Name}");
         var sent = Report(sender);
         var received = Report(receiver);
-        if (failure is null)
-            Verify(sent, received);
+        failure = Failure(failure, sender, receiver, sent, received);
+        if (failure is not null && !Invariants.IsViolation(failure))
+            failure = WithLosses(failure, sent, received);
         return new(
             RunResult.CurrentFormat,
             experiment.Name,
@@ -43,6 +44,18 @@ public static class ResultBuilder
             BuildFacts.Host);
     }
 
+    /// <summary>A reason names what faults had taken out of the run by then.</summary>
+    private static string WithLosses(string failure, PcReport? sent, PcReport? received)
+    {
+        const int MostNamed = 4;
+        var clauses = new[] { sent, received }
+            .SelectMany(report => report?.Node.Faults ?? [])
+            .SelectMany(fault => fault.Lost.Select(lost => LostActor.Clause(fault.Name, lost.Actor, lost.How, new Instant(lost.AtNs))))
+            .Where(clause => !failure.Contains(clause, StringComparison.Ordinal))
+            .Take(MostNamed);
+        return string.Join("; ", clauses.Prepend(failure));
+    }
+
     private static PcReport? Report(PcOutcome outcome) =>
         outcome.DeterministicJson.Length == 0 ? null : PcReport.Parse(outcome.DeterministicJson);
 
@@ -54,6 +67,7 @@ public static class ResultBuilder
         var cable = new SortedDictionary<string, CounterDictionary>(StringComparer.Ordinal);
         if (sent is not null && received is not null)
         {
+            (sent.Cable["arrived"], received.Cable["arrived"]) = (received.CableArrived, sent.CableArrived);
             cable[$"{sent.Pc} to {received.Pc}"] = sent.Cable;
             cable[$"{received.Pc} to {sent.Pc}"] = received.Cable;
         }
@@ -74,21 +88,16 @@ public static class ResultBuilder
             Digest(reports));
     }
 
-    /// <summary>What each side of the boundary asserts of itself, asserted once more where they meet.</summary>
-    private static void Verify(PcReport? sent, PcReport? received)
+    /// <summary>Why the run failed; null if it did not. What each PC asserts of itself is asserted once more where the two meet, and a violation comes before all else.</summary>
+    private static string? Failure(string? failure, PcOutcome sender, PcOutcome receiver, PcReport? sent, PcReport? received)
     {
-        if (sent is null || received is null)
+        failure ??= sender.Failure ?? receiver.Failure;
+        if (failure is null && (sent is null || received is null))
             throw new InvalidOperationException("The run ended well without both PCs' reports.");
-        if (sent.VirtualNs != received.VirtualNs)
-            throw new InvalidOperationException(
-                $"{sent.Pc} stopped at {sent.VirtualNs} ns and {received.Pc} at {received.VirtualNs} ns; both run to the same end.");
-        foreach (var report in new[] { sent, received })
-        {
-            var booked = report.Node.Ledger.Sum(row => row.TimeNs);
-            if (booked != report.VirtualNs)
-                throw new InvalidOperationException(
-                    $"The ledger of {report.Pc} sums to {booked} ns over {report.VirtualNs} ns of virtual time.");
-        }
+        var violation = new[] { sender.Failure, receiver.Failure }.FirstOrDefault(Invariants.IsViolation);
+        if (violation is not null || sent is null || received is null)
+            return violation ?? failure;
+        return Invariants.Violated(sent, received, failure is null) is { } found ? Invariants.AndThen(found, failure) : failure;
     }
 
     private static string Digest(IEnumerable<PcReport> reports)

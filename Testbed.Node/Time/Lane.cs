@@ -57,7 +57,9 @@ public sealed class Lane
     public void Fail(Exception cause) => _timeline.Fail(cause);
 
     /// <summary>Ends the run after everything that happens up to and including <paramref name="at"/>.</summary>
-    public void EndAt(Instant at) => _timeline.EndAt(at);
+    /// <param name="at">The last instant.</param>
+    /// <param name="failure">Why the run has failed by then; null if it has not.</param>
+    public void EndAt(Instant at, string? failure = null) => _timeline.EndAt(at, failure);
 
     private sealed class Producer<TActor>(Func<TActor> make) : IIndirectActorProducer
         where TActor : ModelActor

@@ -30,6 +30,7 @@ public sealed class Timeline
     private volatile string? _stopReason;
     private Instant _limit = Instant.Never;
     private string? _limitReason;
+    private string? _endReason;
     private int _rootsToCome;
     private int _lanes;
     private long _nowNs;
@@ -83,7 +84,13 @@ public sealed class Timeline
     public void AddArrival(Instant at, int direction, long number, ITimed timed) => Add(EventKey.Arrival(at, direction, number), timed);
 
     /// <summary>Ends the run after everything that happens up to and including <paramref name="at"/>.</summary>
-    public void EndAt(Instant at) => End = Instant.Min(End, at);
+    /// <param name="at">The last instant.</param>
+    /// <param name="failure">Why the run has failed by then; null if it has not.</param>
+    public void EndAt(Instant at, string? failure = null)
+    {
+        if (at < End)
+            (End, _endReason) = (at, failure);
+    }
 
     /// <summary>Gives the run up, with a reason, when everything up to and including <paramref name="limit"/> has happened.</summary>
     public void StopAt(Instant limit, string reason) => (_limit, _limitReason) = (limit, reason);
@@ -192,6 +199,8 @@ public sealed class Timeline
         HasRunOut = true;
         if (End > _limit)
             Stop(_limitReason!);
+        else if (_endReason is not null)
+            Stop(_endReason);
     }
 
     internal void Add(EventKey key, ITimed timed)

@@ -132,6 +132,8 @@ public sealed class NativeMonitor : VirtualMachineMonitor, IDriverKernel
         var line = _machinePic.Acknowledge();
         if (line == _machineNicLine)
             _driver.HandleInterrupt(() => StoreAll(() => TransmitAll(() => EndInterrupt(line))));
+        else if (line == HostTimer.InterruptLine)
+            _driver.OnTick(() => StoreAll(() => EndInterrupt(line)));
         else
             EndInterrupt(line);
     }

@@ -23,6 +23,9 @@ public sealed class VirtualProcessor(Processor processor, InterruptPin interrupt
     /// <summary>Whether the guest is to be interrupted before it does anything else.</summary>
     public bool InterruptIsDue => InterruptsEnabled && interruptPin.IsHigh;
 
+    /// <summary>Whether the guest is in an interrupt's handler.</summary>
+    public bool HandlesInterrupt => _interrupted.Count > 0;
+
     /// <inheritdoc/>
     public void Execute(Activity activity, Continuation then, long bytes = 0)
     {

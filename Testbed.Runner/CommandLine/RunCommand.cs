@@ -97,6 +97,12 @@ internal sealed class RunCommand(Surroundings surroundings, RunModeFactory modes
             surroundings.Error.WriteLine($"testbed: {note}");
         if (trouble is not null)
             surroundings.Error.WriteLine($"testbed: {trouble}");
+        if (Invariants.IsViolation(result.Failure))
+        {
+            surroundings.Error.WriteLine($"testbed: this is a defect of the testbed; please report it with the run's folder.\n{result.Failure}");
+            return ExitCode.Defect;
+        }
+
         if ((outcome.Sender.Defect ?? outcome.Receiver.Defect) is { } defect)
         {
             surroundings.Error.WriteLine($"testbed: this is a defect of the testbed; please report it with what follows.\n{defect}");

@@ -165,6 +165,7 @@ public sealed class TestbedCli(Surroundings surroundings, RunModeFactory modes, 
         validate.SetAction((parsed, cancel) => new ValidateCommand(surroundings, modes, validators).ExecuteAsync(Validation(parsed), cancel));
         var sweep = SweepCommand.Make(surroundings, modes, validators, _config);
         var report = ReportCommand.Make(surroundings);
+        var chaos = ChaosCommand.Make(surroundings, modes, validators, _config);
         var root = new RootCommand(
             """
             Two PCs of 2001 and the cable between them, simulated in virtual time.
@@ -179,11 +180,12 @@ public sealed class TestbedCli(Surroundings surroundings, RunModeFactory modes, 
               testbed run ping --set cable.delay=5us --dry-run
               testbed sweep throughput-vs-chunk
               testbed report studies/throughput-vs-chunk
+              testbed chaos vm733-to-350 --runs 20
 
             Exit codes: 0 success, 1 failed or ended run or validation, 2 mistake in what was asked, 3 defect of the program.
             """)
         {
-            _config, run, explain, compare, sweep, report, validate, list,
+            _config, run, explain, compare, sweep, chaos, report, validate, list,
         };
         root.Options.OfType<VersionOption>().Single().Action = new VersionAction();
         return root;
@@ -240,7 +242,7 @@ public sealed class TestbedCli(Surroundings surroundings, RunModeFactory modes, 
         }
 
         if (command is RootCommand)
-            return Say("expected a command: run, explain, compare, sweep, report, validate or list (testbed --help tells more)", ExitCode.Mistake);
+            return Say("expected a command: run, explain, compare, sweep, chaos, report, validate or list (testbed --help tells more)", ExitCode.Mistake);
         if (parsed.GetResult(_experiment) is null or { Tokens.Count: 0 } && command.Arguments.Contains(_experiment))
             return Say("run: expected an experiment; testbed list prints their names", ExitCode.Mistake);
         if (parsed.GetResult(_run) is null or { Tokens.Count: 0 } && command.Arguments.Contains(_run))
@@ -249,6 +251,8 @@ public sealed class TestbedCli(Surroundings surroundings, RunModeFactory modes, 
             return Say("compare: expected two runs, each a run's folder or its result.json", ExitCode.Mistake);
         if (command.Name == SweepCommand.Name)
             return Say($"sweep: expected a study; there are {SweepCommand.Studies(parsed.GetValue(_config))}", ExitCode.Mistake);
+        if (command.Name == ChaosCommand.Name && parsed.CommandResult.GetResult(command.Arguments[0]) is null or { Tokens.Count: 0 })
+            return Say("chaos: expected an experiment; testbed list prints their names", ExitCode.Mistake);
         if (command.Name == ReportCommand.Name)
             return Say("report: expected a run's folder or a study's", ExitCode.Mistake);
         return Say($"{parsed.Errors[0].Message.TrimEnd('.')} ({path} --help tells more)", ExitCode.Mistake);

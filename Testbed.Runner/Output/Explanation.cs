@@ -46,6 +46,8 @@ internal sealed class Explanation
                 KeyboardPage.PutCost(_page, pc, keyboard);
             }
 
+            if (node.Flows is { Count: > 0 } flows)
+                FlowTable.Put(_page, pc, flows);
             if (node.Nat is { } nat)
                 NatTable.Put(_page, pc, nat);
             if (node.Processes is { } processes)

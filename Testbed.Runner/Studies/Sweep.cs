@@ -50,6 +50,8 @@ internal sealed class Sweep(IRunMode mode, StudyFolder folder)
             var failure = outcome.Failure?.Split('\n', 2)[0].TrimEnd();
             var result = ResultBuilder.Build(
                 run.Experiment, failure, outcome.Sender, outcome.Receiver, new(outcome.Mode, started, outcome.WallSeconds));
+            if (Invariants.IsViolation(result.Failure))
+                throw new SweepDefectException(run.Id, result.Failure!);
             if (result is { Partial: false, Deterministic.PayloadVerified: false })
                 result = result with { Partial = true, Failure = "the payload is NOT what was sent" };
             folder.Keep(run, result, started);

@@ -12,7 +12,7 @@ internal sealed class SweepProgress(int all, int before) : IProgressSource
 {
     private readonly long _began = Stopwatch.GetTimestamp();
     private readonly Lock _lock = new();
-    private readonly Dictionary<StudyRun, double> _under = [];
+    private readonly Dictionary<object, double> _under = [];
     private int _ended;
 
     /// <inheritdoc/>
@@ -29,14 +29,14 @@ internal sealed class SweepProgress(int all, int before) : IProgressSource
     /// <param name="run">The run.</param>
     /// <param name="bytes">What it is to deliver; null if it is not about bytes.</param>
     /// <returns>Is told how far it has come.</returns>
-    public IProgress<RunProgress> Begin(StudyRun run, long? bytes)
+    public IProgress<RunProgress> Begin(object run, long? bytes)
     {
         Tell(run, 0);
         return new Of(progress => Tell(run, bytes is > 0 and var whole ? Math.Min(1, (double)progress.BytesDelivered / whole) : 0));
     }
 
     /// <summary>A run has ended.</summary>
-    public void End(StudyRun run)
+    public void End(object run)
     {
         lock (_lock)
         {
@@ -60,7 +60,7 @@ internal sealed class SweepProgress(int all, int before) : IProgressSource
     private static string Time(double seconds) =>
         seconds < 100 ? Text($"{seconds:0} s") : Text($"{Math.Floor(seconds / 60):0} min {seconds % 60:00} s");
 
-    private void Tell(StudyRun run, double share)
+    private void Tell(object run, double share)
     {
         lock (_lock)
         {

@@ -13,10 +13,10 @@ public sealed record Crash : IMessageEffect
     bool IMessageEffect.StrikesUnnamed(object message, MessageKind kind) => true;
 
     /// <inheritdoc/>
-    IMessageFault IMessageEffect.At(FaultedActor actor, FaultAccount account) => new Fault(actor, account.Fault.Name);
+    IMessageFault IMessageEffect.At(FaultedActor actor, FaultAccount account) => new Fault(actor, account);
 
-    private sealed class Fault(FaultedActor actor, string name) : IMessageFault
+    private sealed class Fault(FaultedActor actor, FaultAccount account) : IMessageFault
     {
-        public void Strike(in Struck struck) => actor.Crash(name, struck.Kind);
+        public void Strike(in Struck struck) => actor.Crash(struck, account);
     }
 }

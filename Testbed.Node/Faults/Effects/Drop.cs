@@ -16,7 +16,7 @@ public sealed record Drop : IMessageEffect, IFrameEffect
     bool IMessageEffect.StrikesUnnamed(object message, MessageKind kind) => kind == MessageKind.Signal;
 
     /// <inheritdoc/>
-    IMessageFault IMessageEffect.At(FaultedActor actor, FaultAccount account) => new Fault(actor);
+    IMessageFault IMessageEffect.At(FaultedActor actor, FaultAccount account) => new Fault(actor, account);
 
     /// <inheritdoc/>
     IFrameFault IFrameEffect.At(Lane lane, FaultAccount account, CableSettings cable) => new Lost();
@@ -29,8 +29,8 @@ public sealed record Drop : IMessageEffect, IFrameEffect
         }
     }
 
-    private sealed class Fault(FaultedActor actor) : IMessageFault
+    private sealed class Fault(FaultedActor actor, FaultAccount account) : IMessageFault
     {
-        public void Strike(in Struck struck) => actor.Discard(struck.Kind);
+        public void Strike(in Struck struck) => actor.Discard(struck, account);
     }
 }

@@ -39,7 +39,7 @@ public sealed record Duplicate(int Copies, Duration After) : IMessageEffect, IFr
         {
             actor.Release(struck.Message, struck.Sender);
             for (var copy = 1; copy <= effect.Copies; copy++)
-                actor.ReleaseAt(actor.Now + (effect.After * copy), struck);
+                actor.ReleaseCopyAt(actor.Now + (effect.After * copy), struck);
         }
     }
 }

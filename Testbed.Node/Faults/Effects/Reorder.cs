@@ -50,6 +50,7 @@ public sealed record Reorder(int Bound, Duration? Most) : IMessageEffect, IFrame
         {
             var held = new Held(struck, 1 + (int)draws.Below(effect.Bound));
             _held.Add(held);
+            actor.Hold(struck);
             actor.At(actor.Now + (effect.Most ?? LongestWait), () => Release(held));
         }
 
@@ -66,7 +67,7 @@ public sealed record Reorder(int Bound, Duration? Most) : IMessageEffect, IFrame
         private void Release(Held held)
         {
             if (_held.Remove(held))
-                actor.Release(held.Struck.Message, held.Struck.Sender);
+                actor.ReleaseHeld(held.Struck);
         }
     }
 

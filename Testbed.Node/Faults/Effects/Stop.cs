@@ -13,14 +13,10 @@ public sealed record Stop : IMessageEffect
     bool IMessageEffect.StrikesUnnamed(object message, MessageKind kind) => true;
 
     /// <inheritdoc/>
-    IMessageFault IMessageEffect.At(FaultedActor actor, FaultAccount account) => new Fault(actor);
+    IMessageFault IMessageEffect.At(FaultedActor actor, FaultAccount account) => new Fault(actor, account);
 
-    private sealed class Fault(FaultedActor actor) : IMessageFault
+    private sealed class Fault(FaultedActor actor, FaultAccount account) : IMessageFault
     {
-        public void Strike(in Struck struck)
-        {
-            actor.End();
-            actor.Discard(struck.Kind);
-        }
+        public void Strike(in Struck struck) => actor.End(struck, account);
     }
 }

@@ -22,7 +22,7 @@ public sealed record Throttle(long BitsPerSecond, int Bound) : IMessageEffect, I
     bool IMessageEffect.StrikesUnnamed(object message, MessageKind kind) => kind == MessageKind.Signal && message is ICarriesBytes;
 
     /// <inheritdoc/>
-    IMessageFault IMessageEffect.At(FaultedActor actor, FaultAccount account) => new Fault(actor, new Line(this, account));
+    IMessageFault IMessageEffect.At(FaultedActor actor, FaultAccount account) => new Fault(actor, account, new Line(this, account));
 
     /// <inheritdoc/>
     IFrameFault IFrameEffect.At(Lane lane, FaultAccount account, CableSettings cable) => new Narrow(new Line(this, account));
@@ -50,12 +50,14 @@ public sealed record Throttle(long BitsPerSecond, int Bound) : IMessageEffect, I
         }
     }
 
-    private sealed class Fault(FaultedActor actor, Line line) : IMessageFault
+    private sealed class Fault(FaultedActor actor, FaultAccount account, Line line) : IMessageFault
     {
         public void Strike(in Struck struck)
         {
             if (line.Pass(actor.Now, ((ICarriesBytes)struck.Message).Carried.Length) is { } passed)
                 actor.ReleaseAt(passed, struck);
+            else
+                actor.Discard(struck, account);
         }
     }
 

@@ -84,7 +84,7 @@ public abstract class FaultedWorld : TimelineFixture
 
         public Func<Instant>? Now { get; set; }
 
-        public void Lose(string actor) => Lost.Add(actor);
+        public void Lose(Loss loss) => Lost.Add(loss.Actor);
 
         public void Spin(Duration length, Continuation then)
         {

@@ -112,13 +112,15 @@ public sealed class Pcnet32Tests
         {
             var memory = new GuestMemory(4 << 20);
             Lance = new Lance(memory, Own);
-            Driver = new Pcnet32(new Pcnet32.Settings(Base, Own, transmitRing, receiveRing, 0x10_0000), this, memory, this);
+            Driver = new Pcnet32(new Pcnet32.Settings(Base, Own, transmitRing, receiveRing, 0x10_0000), this, memory, this, Counters, ticksPerSecond: 100);
             Driver.Open(() => { });
         }
 
         public Lance Lance { get; }
 
         public Pcnet32 Driver { get; }
+
+        public KernelCounters Counters { get; } = new();
 
         public List<string> Accesses { get; } = [];
 

@@ -140,7 +140,7 @@ public sealed class VmxnetTests
         {
             var memory = new GuestMemory(4 << 20);
             Card = new Vmxnet(memory, Own);
-            Driver = new VmxnetDriver(new Pcnet32.Settings(Base, Own, transmitRing, receiveRing, 0x10_0000), this, memory, this);
+            Driver = new VmxnetDriver(new Pcnet32.Settings(Base, Own, transmitRing, receiveRing, 0x10_0000), this, memory, this, new KernelCounters());
             Driver.Open(() => { });
             Outs.Clear();
         }

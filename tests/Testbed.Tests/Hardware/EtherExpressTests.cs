@@ -25,6 +25,7 @@ public sealed class EtherExpressTests : TimelineFixture
     private readonly List<(Instant At, bool High)> _line = [];
     private readonly IActorRef _nic;
     private readonly InstantKernel _kernel = new();
+    private readonly KernelCounters _counters = new();
     private readonly EtherExpressDriver _driver;
 
     public EtherExpressTests()
@@ -40,7 +41,7 @@ public sealed class EtherExpressTests : TimelineFixture
             },
             name: "pic");
         _nic = Timeline.Root(EtherExpress.Props(Lane, Settings, new CableSettings(new EthernetTiming(100_000_000), Duration.Zero, 1500, 0), Own, _chip, cable, pic, _pic), "nic");
-        _driver = new EtherExpressDriver(_chip, _nic, _kernel);
+        _driver = new EtherExpressDriver(_chip, _nic, _kernel, _counters, ticksPerSecond: 100);
     }
 
     [Fact]

@@ -21,7 +21,7 @@ internal static class SampleReports
         null,
         0,
         null,
-        new() { ["framesSent"] = 72_817, ["framesLost"] = 0, ["bytesSent"] = 110_000_000 },
+        new() { ["frames"] = 72_817, ["bytes"] = 110_000_000, ["lost"] = 0, ["dropped"] = 0, ["duplicated"] = 0, ["inFlight"] = 0 },
         null,
         null,
         new(
@@ -36,7 +36,8 @@ internal static class SampleReports
             new() { ["framesSent"] = 72_817, ["framesReceived"] = 36_400, ["ringFullDrops"] = 0 },
             new() { ["segmentsSent"] = 72_800, ["retransmissions"] = 0, ["acknowledgementsReceived"] = 36_300 },
             null,
-            "0123456789abcdef0123456789abcdef"));
+            "0123456789abcdef0123456789abcdef"),
+        CableArrived: 36_400);
 
     public static PcReport Receiver(long bytes = 104_857_600) => new(
         "pc-350",
@@ -45,7 +46,7 @@ internal static class SampleReports
         EndNs,
         bytes,
         true,
-        new() { ["framesSent"] = 36_400, ["framesLost"] = 0, ["bytesSent"] = 3_000_000 },
+        new() { ["frames"] = 36_400, ["bytes"] = 3_000_000, ["lost"] = 0, ["dropped"] = 0, ["duplicated"] = 0, ["inFlight"] = 0 },
         null,
         null,
         new(
@@ -56,7 +57,8 @@ internal static class SampleReports
             new() { ["framesSent"] = 36_400, ["framesReceived"] = 72_817 },
             new() { ["segmentsReceived"] = 72_800 },
             null,
-            "fedcba9876543210fedcba9876543210"));
+            "fedcba9876543210fedcba9876543210"),
+        CableArrived: 72_817);
 
     public static PcOutcome Outcome(PcReport report, NodeSync? sync = null, string? failure = null) =>
         new(failure, report.ToJson(), sync?.ToJson() ?? "");

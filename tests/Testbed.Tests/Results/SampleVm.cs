@@ -84,7 +84,7 @@ internal static class SampleVm
         null,
         0,
         null,
-        new() { ["frames"] = Transmissions, ["lost"] = 0 },
+        new() { ["frames"] = Transmissions, ["lost"] = 0, ["dropped"] = 0, ["duplicated"] = 0, ["inFlight"] = 0 },
         null,
         null,
         new(

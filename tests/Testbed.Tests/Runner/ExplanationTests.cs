@@ -51,6 +51,21 @@ public class ExplanationTests
     }
 
     [Fact]
+    public void What_became_of_frames_is_there_with_the_causes_of_what_was_dropped()
+    {
+        var sender = SampleReports.Sender();
+        sender = sender with { Node = sender.Node with { Flows = [new("guest's transmit ring", 1_000_010, 1, 1_000_000, new() { ["ringFull"] = 9, ["reset"] = 0 }, 2, 16, 16)] } };
+        var text = Explanation.Of(
+            ResultBuilder.Build(SampleReports.Experiment(), null, SampleReports.Outcome(sender), SampleReports.Outcome(SampleReports.Receiver()), new("in-process", DateTime.UnixEpoch, 1)),
+            80,
+            colour: false);
+        Assert.Contains("pc-733: frames on links and queues", text, StringComparison.Ordinal);
+        Assert.Matches("guest's transmit ring +1,000,010 +1 +1,000,000 +9 +2 +16 +16", text);
+        Assert.Contains("dropped     guest's transmit ring: ring full 9\n", text, StringComparison.Ordinal);
+        Assert.DoesNotContain('…', text);
+    }
+
+    [Fact]
     public void A_machine_with_switches_has_the_optimized_profile_first_and_each_packet_counts_once()
     {
         var result = SampleVm.Result();

@@ -233,7 +233,7 @@ public sealed class TestbedCliTests : IDisposable
     }
 
     [Theory]
-    [InlineData("expected a command: run, explain, compare, sweep, report, validate or list")]
+    [InlineData("expected a command: run, explain, compare, sweep, chaos, report, validate or list")]
     [InlineData("did you mean list?", "lst")]
     [InlineData("run: expected an experiment", "run")]
     [InlineData("did you mean ping?", "run", "pong")]
@@ -248,6 +248,14 @@ public sealed class TestbedCliTests : IDisposable
     [InlineData("--runs 0: expected a whole number from 1", "validate", "--runs", "0")]
     [InlineData("--seed -1: expected a whole number", "validate", "--seed=-1")]
     [InlineData("testbed validate knows no such argument", "validate", "ping")]
+    [InlineData("chaos: expected an experiment", "chaos")]
+    [InlineData("did you mean ping?", "chaos", "pong")]
+    [InlineData("--runs 0: expected a whole number from 1", "chaos", "ping", "--runs", "0")]
+    [InlineData("--seed x: expected a whole number", "chaos", "ping", "--seed", "x")]
+    [InlineData("--jobs 0: expected a whole number from 1", "chaos", "ping", "--jobs", "0")]
+    [InlineData("--budget: 'soon' is not a time", "chaos", "ping", "--budget", "soon")]
+    [InlineData("did you mean --budget?", "chaos", "ping", "--budge", "1 s")]
+    [InlineData("did you mean cable.delay?", "chaos", "ping", "--set", "cable.dealy=1us")]
     [InlineData("explain: expected a run's folder", "explain")]
     [InlineData("/nowhere: there is no such run", "explain", "/nowhere")]
     [InlineData("compare: expected two runs", "compare", "/nowhere")]
