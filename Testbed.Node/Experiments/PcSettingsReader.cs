@@ -144,6 +144,7 @@ internal static class PcSettingsReader
             Retransmission = tcp.Choice("retransmission", ("linux-2.2", RetransmissionRule.Linux22), ("rfc", RetransmissionRule.Rfc)),
             TailFilling = tcp.Switch("tail-filling"),
             Timestamps = tcp.Switch("timestamps"),
+            WindowScaling = tcp.Switch("window-scaling"),
             SendBuffer = (int)tcp.Bytes("send-buffer", MinBuffer, MaxBuffer),
             ReceiveBuffer = (int)tcp.Bytes("receive-buffer", MinBuffer, MaxBuffer),
             ChargeFramesInDriver = tcp.Switch("charge-frames-in-driver"),

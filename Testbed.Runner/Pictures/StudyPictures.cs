@@ -1,5 +1,6 @@
 using Testbed.Node.Results;
 using Testbed.Runner.Studies;
+using Testbed.Runner.Validation;
 
 namespace Testbed.Runner.Pictures;
 
@@ -49,19 +50,38 @@ internal sealed class StudyPictures
 
     private LinesPicture? Lines(PictureSpec spec, string title, IReadOnlyList<string>[] rows)
     {
-        var series = By(spec.Per, rows)
-            .Select(line => new Series(
-                line.Name,
-                [
-                    .. line.Rows.GroupBy(row => Position(row, spec.X!))
-                        .Where(point => point.Key is not null)
-                        .OrderBy(point => point.Key)
-                        .Select(point => (point.Key!.Value, Over([.. point], spec.Y!))),
-                ]))
-            .Where(line => line.Points.Count > 0)
-            .ToArray();
-        return series.Length == 0 ? null : new(spec.Name, spec.Title, spec.XTitle ?? spec.X!.Replace('.', ' ').Replace('-', ' '), title, series, Labels(rows, spec.X!));
+        // A logarithm knows neither 0 nor less.
+        if (spec.IsLogarithmic)
+            rows = [.. rows.Where(row => Position(row, spec.X!) > 0 && Number(row, spec.Y!) > 0)];
+        Series[] series =
+        [
+            .. By(spec.Per, rows).Select(line => Measured(spec, line.Name, line.Rows)).Where(line => line.Points.Count > 0),
+        ];
+        if (series.Length == 0)
+            return null;
+        if (spec.Formulas.Count > 0)
+            series = [series[0] with { Name = "testbed" }, .. spec.Formulas.Select(formula => Calculated(spec, formula, rows)).Where(line => line.Points.Count > 0)];
+        return new(
+            spec.Name, spec.Title, spec.XTitle ?? spec.X!.Replace('.', ' ').Replace('-', ' '), title, series, Labels(rows, spec.X!), spec.IsLogarithmic);
     }
+
+    private Series Measured(PictureSpec spec, string name, IReadOnlyList<IReadOnlyList<string>> rows) =>
+        new(name, [.. Points(spec, rows).Select(point => (point.Key, Over([.. point], spec.Y!)))]);
+
+    /// <summary>What a formula says of each point's settings.</summary>
+    private Series Calculated(PictureSpec spec, LossFormula formula, IReadOnlyList<IReadOnlyList<string>> rows) => new(
+        formula.Title,
+        [
+            .. Points(spec, rows)
+                .Select(point => (point.Key, Path: LossyPath.Of(Result(point.First()))))
+                .Where(point => point.Path.Loss is > 0 and < 1)
+                .Select(point => (point.Key, Estimate.Of([formula.Mbps(point.Path)])!)),
+        ],
+        IsCalculated: true);
+
+    /// <summary>The rows at each place along the horizontal axis, from left to right.</summary>
+    private IEnumerable<IGrouping<double, IReadOnlyList<string>>> Points(PictureSpec spec, IReadOnlyList<IReadOnlyList<string>> rows) =>
+        rows.Where(row => Position(row, spec.X!) is not null).GroupBy(row => Position(row, spec.X!)!.Value).OrderBy(point => point.Key);
 
     /// <summary>Quantities with a unit stand there as the table has them; numbers are left to the picture.</summary>
     private Dictionary<double, string>? Labels(IReadOnlyList<string>[] rows, string column)

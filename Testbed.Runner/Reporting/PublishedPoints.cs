@@ -54,7 +54,8 @@ internal static class PublishedPoints
 
     private static bool Is(RunResult run, string sender, string system, string receiver = "pc-350") =>
         Has(run, "program", "nettest") && Has(run, "sender.pc", sender) && Has(run, "sender.system", system)
-        && Has(run, "receiver.pc", receiver) && Has(run, "receiver.system", "native") && Has(run, "nettest.chunk", "4096");
+        && Has(run, "receiver.pc", receiver) && Has(run, "receiver.system", "native") && Has(run, "nettest.chunk", "4096")
+        && Has(run, "cable.rate", "100 Mb/s") && Has(run, "cable.delay", "500 ns") && Has(run, "cable.loss", "0");
 
     private static bool Has(RunResult run, string key, string value) => run.Resolved.TryGetValue(key, out var found) && found?.ToString() == value;
 }

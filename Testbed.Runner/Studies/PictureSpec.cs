@@ -1,3 +1,5 @@
+using Testbed.Runner.Validation;
+
 namespace Testbed.Runner.Studies;
 
 /// <summary>What a picture of a study shows.</summary>
@@ -33,5 +35,18 @@ internal enum PictureKind
 /// <param name="Where">Which rows it shows; null for all.</param>
 /// <param name="XTitle">The horizontal axis in words with its unit; null for what its column's name says.</param>
 /// <param name="YTitle">The figure in words with its unit; null for what its name says.</param>
+/// <param name="IsLogarithmic">Whether both axes of lines are logarithmic.</param>
+/// <param name="Formulas">Published formulas of throughput under random loss, drawn beside the figure.</param>
 internal sealed record PictureSpec(
-    string Name, PictureKind Kind, string Title, string? X, string? Y, string? Per, string? Of, Condition? Where, string? XTitle, string? YTitle);
+    string Name,
+    PictureKind Kind,
+    string Title,
+    string? X,
+    string? Y,
+    string? Per,
+    string? Of,
+    Condition? Where,
+    string? XTitle,
+    string? YTitle,
+    bool IsLogarithmic,
+    IReadOnlyList<LossFormula> Formulas);

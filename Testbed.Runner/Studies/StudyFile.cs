@@ -1,6 +1,7 @@
 using Akka.Configuration;
 using Akka.Configuration.Hocon;
 using Testbed.Node.Configuration;
+using Testbed.Runner.Validation;
 using ConfigurationException = Testbed.Node.Configuration.ConfigurationException;
 
 namespace Testbed.Runner.Studies;
@@ -200,7 +201,7 @@ internal sealed class StudyFile
             .. ofRole ? (string[])["of"] : ["y", "y-title"],
             .. kind switch
             {
-                PictureKind.Lines => (string[])["x", "x-title", "per"],
+                PictureKind.Lines => (string[])["x", "x-title", "per", "logarithmic", "formulas"],
                 PictureKind.Tornado => ["of"],
                 PictureKind.Path => [],
                 _ => ["per"],
@@ -221,7 +222,22 @@ internal sealed class StudyFile
             ofRole ? (picture.Has("of") ? picture.Choice("of", roles) : roles[0]) : kind == PictureKind.Tornado ? picture.Choice("of", scaled) : null,
             picture.Has("where") ? ReadCondition(picture, "where", picture.Text("where"), columns) : null,
             picture.Has("x-title") ? picture.Text("x-title") : null,
-            picture.Has("y-title") ? picture.Text("y-title") : null);
+            picture.Has("y-title") ? picture.Text("y-title") : null,
+            picture.Has("logarithmic") && picture.Switch("logarithmic"),
+            picture.Has("formulas") ? ReadFormulas(picture) : []);
+    }
+
+    /// <summary>A formula has one value for each loss: it goes with nothing but throughput against it, and with one series.</summary>
+    private static LossFormula[] ReadFormulas(SettingsReader picture)
+    {
+        const string Key = "formulas";
+        if (picture.Text("x") != LossFormula.Abscissa || picture.Text("y") != LossFormula.Ordinate || picture.Has("per"))
+            throw picture.Mistake(Key, $"goes with x = {LossFormula.Abscissa}, y = {LossFormula.Ordinate} and without per");
+        return
+        [
+            .. picture.Texts(Key).Select(name => LossFormula.All.FirstOrDefault(formula => formula.Key == name)
+                ?? throw picture.Mistake(Key, $"{ConfigurationException.Shown(name)} is none; there are {string.Join(", ", LossFormula.All.Select(formula => formula.Key))}")),
+        ];
     }
 
     private void RefuseUnknown()

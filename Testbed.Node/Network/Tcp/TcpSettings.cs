@@ -64,8 +64,8 @@ public sealed record TcpSettings
     public bool Timestamps { get; init; } = true;
 
     /// <summary>
-    /// Whether to offer window scaling (RFC 7323). Linux 2.2 offers it by default; with buffers of 64 KB its scale is 0,
-    /// so it changes nothing but 4 bytes of the SYNs.
+    /// Whether to offer window scaling (RFC 7323); without it no window is above 65535 bytes. Linux 2.2 offers it by default; with buffers of 64 KB its
+    /// scale is 0, so it changes nothing but 4 bytes of the SYNs.
     /// </summary>
     public bool WindowScaling { get; init; }
 

@@ -13,6 +13,14 @@ public sealed class PictureTests
     private static readonly Picture[] Pictures =
     [
         new LinesPicture("lines", "Lines", "chunk (bytes)", "throughput (Mb/s)", [new("a", [(512, Few), (1024, Few), (2048, Few)]), new("b", [(512, Few), (2048, Few)])]),
+        new LinesPicture(
+            "logarithmic",
+            "Logarithmic",
+            "loss",
+            "throughput (Mb/s)",
+            [new("testbed", [(1000, Estimate.Of([7, 9])!), (10_000, Estimate.Of([1, 3])!)]), new("formula", [(1000, Estimate.Of([8])!), (10_000, Estimate.Of([2.5])!)], IsCalculated: true)],
+            new Dictionary<double, string> { [1000] = "0.1 %", [10_000] = "1 %" },
+            isLogarithmic: true),
         new BarsPicture("bars", "Bars", "idle (%)", [("native", Few), ("virtual", Estimate.Of([0])!)]),
         new TimePicture("time", "Time", [("sender", TimeGroups.Percent(SampleVm.Cpu))]),
         new TornadoPicture("tornado", "Tornado", "throughput (Mb/s)", "80", "120", [.. Enumerable.Range(0, 25).Select(n => new Swing($"cost {n}", new(n, 0, 1, 3), new(-n, 0, 1, 3)))]),
@@ -43,6 +51,16 @@ public sealed class PictureTests
         Assert.NotEmpty(picture.Alternative);
         Assert.NotEmpty(picture.Data.Rows);
         Assert.All(picture.Data.Rows, row => Assert.Equal(picture.Data.Columns.Count, row.Count));
+    }
+
+    [Fact]
+    public void A_logarithmic_picture_has_1_2_and_5_times_the_powers_of_ten_that_it_shows()
+    {
+        // Both intervals reach below 0: their bars end at a tenth of the means, and the least of them is 0.2.
+        var texts = XDocument.Parse(Pictures.Single(p => p.Name == "logarithmic").Svg(PictureStyle.File)).Descendants()
+            .Where(element => element.Name.LocalName == "text").Select(text => text.Value.Trim()).ToArray();
+        Assert.Superset(new HashSet<string> { "0.2", "0.5", "1", "2", "5", "10", "20", "0.1 %", "1 %" }, texts.ToHashSet());
+        Assert.DoesNotContain("100", texts);
     }
 
     [Fact]

@@ -49,6 +49,7 @@ public sealed class ReportTests
     [InlineData("nettest.chunk", "512")]
     [InlineData("sender.pc", "pc-350")]
     [InlineData("receiver.system", "workstation-2.0")]
+    [InlineData("cable.loss", "1 %")]
     public void Another_configuration_is_compared_with_no_figure_of_the_paper(string key, string value)
     {
         var result = Baseline();
@@ -65,6 +66,9 @@ public sealed class ReportTests
         result.Resolved["receiver.pc"] = "pc-350";
         result.Resolved["receiver.system"] = "native";
         result.Resolved["nettest.chunk"] = "4096";
+        result.Resolved["cable.rate"] = "100 Mb/s";
+        result.Resolved["cable.delay"] = "500 ns";
+        result.Resolved["cable.loss"] = "0";
         return result;
     }
 

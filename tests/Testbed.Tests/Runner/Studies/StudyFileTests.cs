@@ -8,6 +8,7 @@ namespace Testbed.Tests.Runner.Studies;
 public sealed class StudyFileTests
 {
     private const string Head = "description = test\nexperiment = ping\n";
+    private const string Loss = Head + "axes.a.cable.loss = [1 %, 2 %]\npictures.p { kind = lines, title = x, x = cable.loss, ";
 
     [Fact]
     public void Axes_are_crossed_and_the_first_varies_slowest()
@@ -132,6 +133,10 @@ public sealed class StudyFileTests
     [InlineData(Head + "pictures.p { kind = bars, title = x, y = digest }", "expected one of throughputMbps")]
     [InlineData(Head + "pictures.p { kind = bars, title = x, y = virtualSeconds, x = seed }", "is no key of a picture of this kind")]
     [InlineData(Head + "pictures.p { kind = tornado, title = x, y = virtualSeconds, of = a }", "needs an axis with scale")]
+    [InlineData(Head + "pictures.p { kind = bars, title = x, y = virtualSeconds, logarithmic = on }", "is no key of a picture of this kind")]
+    [InlineData(Loss + "y = virtualSeconds, formulas = mathis }", "pictures.p.formulas = mathis: goes with x = cable.loss, y = throughputMbps")]
+    [InlineData(Loss + "y = throughputMbps, per = cable.loss, formulas = mathis }", "without per")]
+    [InlineData(Loss + "y = throughputMbps, formulas = [mathis, math] }", "math is none; there are mathis, padhye")]
     public void A_bad_study_is_refused_in_one_line(string text, string expected)
     {
         var message = Assert.Throws<ConfigurationException>(() => Expand(text)).Message;
@@ -141,8 +146,11 @@ public sealed class StudyFileTests
     }
 
     [Fact]
-    public void The_shipped_studies_are_those_of_the_paper() => Assert.Equal(
-        ["ablation", "combining-threshold", "cost-sensitivity", "proposals", "seeds", "throughput-vs-chunk"], Shipped.Names);
+    public void The_shipped_studies_are_those_of_the_paper_and_one_of_losses() => Assert.Equal(
+        ["ablation", "combining-threshold", "cost-sensitivity", "loss", "proposals", "seeds", "throughput-vs-chunk"], Shipped.Names);
+
+    [Fact]
+    public void The_shipped_study_of_losses_expands() => Assert.Equal(50, Expansion().Expand(Shipped.Read("loss"), []).Count);
 
     [SkippableTheory]
     [InlineData("ablation", 30)]
