@@ -7,7 +7,8 @@ namespace Testbed.EndToEnd.Tests;
 /// <summary>Runs that do not come to their end: what is said, what is kept, and that nothing stays behind.</summary>
 public sealed class EndedRunTests : IDisposable
 {
-    private static readonly TimeSpan Noticed = TimeSpan.FromSeconds(5);
+    // Long before silence would be given up, also on a machine that is short of processors.
+    private static readonly TimeSpan Noticed = TimeSpan.FromSeconds(10);
 
     // More than any of these tests waits for.
     private static readonly string[] Long = ["run", "native-733-to-350", "--set", "nettest.bytes=1000MiB"];
