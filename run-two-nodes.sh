@@ -7,7 +7,7 @@ usage() {
 Usage: ./run-two-nodes.sh [EXPERIMENT] [OPTIONS]
 
 Builds what is needed and runs EXPERIMENT, each PC in a process of its own. Without a name: vm733-to-350,
-or the one that the environment variable EXPERIMENT names.
+or the one that the environment variable EXPERIMENT names. Where there is gcc or clang, the node is compiled to native code.
 
 Options are those of "testbed run", for instance:
   --set KEY=VALUE   set a key of the experiment, such as nettest.bytes=10MiB
@@ -23,9 +23,11 @@ fail() {
   exit "${2:-2}"
 }
 
+nodes=yes
 for argument in "$@"; do
   case $argument in
     -h | --help) usage; exit 0 ;;
+    --in-process) nodes= ;;
   esac
 done
 
@@ -42,6 +44,8 @@ dotnet --list-sdks | grep -q '^10\.' ||
 
 programs=$root/artifacts/testbed
 stamp=$root/artifacts/testbed.stamp
+native=$root/artifacts/native
+tried=$root/artifacts/native.stamp
 
 sources() {
   (cd -- "$root" && find Directory.Build.props Directory.Packages.props global.json config Testbed.Node Testbed.Protocol Testbed.Runner \
@@ -54,6 +58,14 @@ publish() {
     --nologo -v quiet "$@") >"$log" 2>&1
 }
 
+# The node once more, to native code: three processes are started for a run, and their just-in-time compilers would take half of it.
+publish_native() {
+  (cd -- "$root" && dotnet publish Testbed.Node/Testbed.Node.csproj -c Release -r "$machine" -p:PublishAot=true \
+    --artifacts-path "$native" -o "$native/node" --nologo -v quiet) >"$log" 2>&1 || return 1
+  # It runs, and is the very version that the runner will ask for.
+  [[ $("$native/node/Testbed.Node" --version 2>>"$log") == "$(dotnet "$programs/Testbed.Node.dll" --version)" ]]
+}
+
 case $(uname -sm) in
   "Linux x86_64") machine=linux-x64 ;;
   "Linux aarch64") machine=linux-arm64 ;;
@@ -62,12 +74,13 @@ case $(uname -sm) in
 esac
 
 # Asking the build whether there is anything to do takes longer than most runs.
-if [[ ! -f $programs/testbed.dll || ! -f $stamp || $(sources) != "$(cat "$stamp")" || -n $(sources -newer "$stamp") ]]; then
+if [[ ! -f $programs/testbed.dll || ! -f $stamp || $(sources) != "$(cat "$stamp")" || -n $(sources -newer "$stamp") ||
+  ($nodes && ! -f $tried) ]]; then
   echo "Building; the first time takes a minute." >&2
   log=$(mktemp)
   trap 'rm -f -- "$log" "$stamp.new"' EXIT
   mkdir -p -- "$programs"
-  rm -f -- "$stamp"
+  rm -f -- "$stamp" "$tried"
   sources >"$stamp.new"
   built=
   if [[ -n $machine ]]; then
@@ -83,6 +96,20 @@ if [[ ! -f $programs/testbed.dll || ! -f $stamp || $(sources) != "$(cat "$stamp"
   if [[ -z $built ]] && ! publish; then
     cat "$log" >&2
     fail "the build failed" 1
+  fi
+  if [[ $nodes ]]; then
+    if [[ -z $machine ]] || ! command -v clang >/dev/null && ! command -v gcc >/dev/null; then
+      echo "run-two-nodes.sh: there is no clang and no gcc here to link native code with; nodes will take longer to start" >&2
+    else
+      echo "Compiling the node to native code; that takes another minute or two." >&2
+      if publish_native; then
+        cp -f -- "$native/node/Testbed.Node" "$programs/Testbed.Node"
+      else
+        cp -- "$log" "$native.log"
+        echo "run-two-nodes.sh: the node cannot be compiled to native code here (see $native.log); nodes will take longer to start" >&2
+      fi
+    fi
+    touch -- "$tried"
   fi
   mv -- "$stamp.new" "$stamp"
   rm -f -- "$log"

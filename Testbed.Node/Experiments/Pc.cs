@@ -113,6 +113,8 @@ public sealed class Pc : ModelActor
                 var spawn = new LinuxKernel.Spawn(actor, Process.DefaultPriority - load.Nice, _parts.AddProcess(name));
                 faults.Once(account, $"{_parts.Lane.Name}/host load", () => host.Tell(spawn));
             }
+
+            faults.TellWindow(account);
         }
     }
 

@@ -137,7 +137,8 @@ public sealed class PcRun : IPcRun
                 return false;
             if (_timeline.HasRunOut)
                 _sync.Finish(_timeline.Now);
-            _completion.SetResult(PcReporter.Outcome(_experiment, _role, _parts, _timeline.Now, _sync.Statistics, _timeline.StopReason));
+            var outcome = PcReporter.Outcome(_experiment, _role, _parts, _timeline.Now, _sync.Statistics, _timeline.StopReason);
+            _completion.SetResult(outcome with { RanOut = _timeline.HasRunOut });
         }
         catch (CableProtocolException broken)
         {

@@ -49,8 +49,13 @@ public sealed class SilentPeer : ISilence
     {
         var pc = experiment.Pc(role);
         var other = experiment.Pc(role == Role.Sender ? Role.Receiver : Role.Sender);
+        var reaction = Lookahead.Reaction(pc, experiment.Cable);
+
+        // A frame may bring the card a doorbell that a fault held back until it came.
+        if (experiment.Faults is not null && pc.Nic.TransmitLatency < reaction)
+            reaction = pc.Nic.TransmitLatency;
         return new(
-            Lookahead.Reaction(pc, experiment.Cable),
+            reaction,
             Lookahead.MilestoneReaction(experiment.Cable),
             pc.TickPeriod,
             new Lookahead(pc).Protocol,

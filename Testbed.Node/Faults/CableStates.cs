@@ -23,7 +23,13 @@ internal sealed class CableStates(Lane lane, IReadOnlyList<FaultAccount> account
                 Update(port);
             }));
             if (when.Until != Instant.Never)
-                injector.Tell(new Injector.Call(when.Until, () => Update(port)));
+            {
+                injector.Tell(new Injector.Call(when.Until, () =>
+                {
+                    account.TellWork(when.From);
+                    Update(port);
+                }));
+            }
         }
     }
 

@@ -102,6 +102,13 @@ public sealed class PcFaults : IInterception
             strike();
     });
 
+    /// <summary>A fault is at work for all of its window: whoever looks is told when that ends.</summary>
+    public void TellWindow(FaultAccount account)
+    {
+        if (account.Fault.When.Until != Instant.Never)
+            At(account.Fault.When.Until, () => account.TellWork(account.Fault.When.From));
+    }
+
     /// <summary>Has a fault strike by itself, again and again, in its window.</summary>
     public void Repeatedly(FaultAccount account, string what, RandomDuration interval, Action strike)
     {

@@ -103,7 +103,7 @@ public sealed class VmNet : ModelActor
         internal static readonly Selected Nothing = new(IsReadable: false);
     }
 
-    /// <summary>VMApp's <c>read()</c>: takes the next frame. Answered with <see cref="Frame"/>.</summary>
+    /// <summary>VMApp's <c>read()</c>: takes the next frame. Answered with <see cref="Frame"/>; with <see cref="Selected"/> if there is none after all.</summary>
     public sealed record Read : SystemCall
     {
         /// <summary>The one there is.</summary>

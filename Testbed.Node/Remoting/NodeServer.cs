@@ -272,7 +272,7 @@ public sealed class NodeServer : ReceiveActor, IWithTimers, IWithStash
                 Become(() => Delivering(delivery, finished));
                 SendPiece(delivery, finished);
             },
-            outcome.Failure);
+            outcome.RanOut ? null : outcome.Failure);
     }
 
     private void SendPiece(RecordingDelivery delivery, RunFinished finished)

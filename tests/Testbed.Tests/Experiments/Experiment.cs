@@ -45,9 +45,9 @@ internal static class Experiment
         await Task.WhenAny(sender.Completion, receiver.Completion).WaitAsync(Patience);
 
         // One that has failed leaves the other waiting for it.
-        if (sender.Completion is { IsCompleted: true, Result: { Failure: not null } or { Defect: not null } })
+        if (sender.Completion is { IsCompleted: true, Result: { Failure: not null, RanOut: false } or { Defect: not null } })
             receiver.Abort("the sender failed");
-        else if (receiver.Completion is { IsCompleted: true, Result: { Failure: not null } or { Defect: not null } })
+        else if (receiver.Completion is { IsCompleted: true, Result: { Failure: not null, RanOut: false } or { Defect: not null } })
             sender.Abort("the receiver failed");
         return (await sender.Completion.WaitAsync(Patience), await receiver.Completion.WaitAsync(Patience));
     }

@@ -71,22 +71,25 @@ public sealed class FaultPlanReaderTests
     [Fact]
     public void A_plan_of_the_library_or_a_file_lies_over_the_experiment()
     {
-        var resolver = new ExperimentResolver(ExperimentCatalog.Open(null), SettingsValidators.All);
-        Assert.Contains("faults.loss.probability = 1 %", resolver.Resolve("vm733-to-350", [], faults: "lossy-1pct").Hocon, StringComparison.Ordinal);
+        Assert.Contains("faults.loss.probability = 1 %", Resolve("lossy-1pct").Hocon, StringComparison.Ordinal);
         var file = Path.GetTempFileName();
         try
         {
             File.WriteAllText(file, "faults { mine { target = cable, effect = drop } }");
-            Assert.Contains("faults.mine.effect = drop", resolver.Resolve("vm733-to-350", [], faults: file).Hocon, StringComparison.Ordinal);
+            Assert.Contains("faults.mine.effect = drop", Resolve(file).Hocon, StringComparison.Ordinal);
             File.WriteAllText(file, "seed = 3");
-            Assert.Contains("a plan has description and faults", Assert.Throws<ConfigurationException>(() => resolver.Resolve("vm733-to-350", [], faults: file)).Message, StringComparison.Ordinal);
+            Assert.Contains("a plan has description and faults", Assert.Throws<ConfigurationException>(() => Resolve(file)).Message, StringComparison.Ordinal);
         }
         finally
         {
             File.Delete(file);
         }
 
-        Assert.StartsWith("--faults lossy: there is no such plan, and no such file", Assert.Throws<ConfigurationException>(() => resolver.Resolve("vm733-to-350", [], faults: "lossy")).Message, StringComparison.Ordinal);
+        Assert.StartsWith("--faults lossy: there is no such plan, and no such file", Assert.Throws<ConfigurationException>(() => Resolve("lossy")).Message, StringComparison.Ordinal);
+
+        // A catalog reads each file once.
+        static ResolvedExperiment Resolve(string plan) =>
+            new ExperimentResolver(ExperimentCatalog.Open(null), SettingsValidators.All).Resolve("vm733-to-350", [], faults: plan);
     }
 
     private static FaultPlan Read(params string[] sets) =>

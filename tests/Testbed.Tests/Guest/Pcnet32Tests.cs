@@ -97,6 +97,33 @@ public sealed class Pcnet32Tests
         Assert.Equal(Enumerable.Range(0, 50).Select(i => 60 + (20 * i)), _rig.TakenIn.Select(frame => frame.Length));
     }
 
+    [Fact]
+    public void A_card_that_sends_nothing_for_half_a_second_is_started_anew_and_what_was_in_the_ring_is_freed()
+    {
+        for (byte i = 0; i < 3; i++)
+            _rig.Driver.Transmit(Frame(i), () => { });
+        _rig.Lance.Receive(Frame(9).Bytes);
+        _rig.Accesses.Clear();
+        for (var tick = 1; tick <= 50; tick++)
+            _rig.Driver.OnTick(() => { });
+        Assert.Empty(_rig.Accesses);
+        _rig.Driver.OnTick(() => { });
+        Assert.Equal((1, 1), (_rig.Counters.CardResets, _rig.Counters.ResetDrops));
+        Assert.Equal([0, 1, 2], _rig.Freed.Select(frame => (int)frame.Bytes[20]));
+        Assert.Empty(_rig.Sent);
+
+        // It works as before.
+        _rig.Driver.Transmit(Frame(5), () => { });
+        _rig.SendAll();
+        Assert.Equal(LanceReceived.Stored, _rig.Lance.Receive(Frame(6).Bytes));
+        _rig.Driver.HandleInterrupt(() => { });
+        Assert.Equal(5, _rig.Freed[^1].Bytes[20]);
+        Assert.Equal(6, Assert.Single(_rig.TakenIn).Span[20]);
+        for (var tick = 1; tick <= 100; tick++)
+            _rig.Driver.OnTick(() => { });
+        Assert.Equal(1, _rig.Counters.CardResets);
+    }
+
     private static OutgoingFrame Frame(byte content, int length = 60)
     {
         var bytes = new byte[length];

@@ -177,6 +177,113 @@ public sealed class EtherExpressTests : TimelineFixture
     }
 
     [Fact]
+    public void While_the_card_gets_on_or_has_nothing_to_do_ticks_change_nothing()
+    {
+        for (var i = 0; i < 300; i++)
+        {
+            var n = i;
+            AtInstant(i * 1_000_000L, () =>
+            {
+                if (n < 50)
+                    Send((byte)n);
+                _driver.OnTick(() => { });
+                _driver.HandleInterrupt(() => { });
+            });
+        }
+
+        Timeline.Run();
+        Assert.Equal((0, 0), (_counters.InterruptsAskedFor, _counters.CardResets));
+    }
+
+    [Fact]
+    public void A_command_unit_that_is_stuck_is_reset_after_two_seconds_and_its_ring_is_sent_in_order()
+    {
+        var frames = 0;
+        _chip.TransmitterSticks = () => ++frames == 2;
+        AtInstant(0, () => SendMany(5));
+        AtInstant(100_000, () => _driver.HandleInterrupt(() => { }));
+        var askedAt = Tick(TicksUntilReset + 1, () => _counters.InterruptsAskedFor == 1);
+        AtInstant(TickAt(TicksUntilReset) - 1, () => Assert.Equal((1, 0), (_counters.InterruptsAskedFor, _counters.CardResets)));
+        Timeline.Run();
+        Assert.Equal(1, _counters.CardResets);
+        Assert.Equal([0, 1, 2, 3, 4], _wire.Select(sent => (int)sent.Frame[20]));
+        Assert.Equal(At(TickAt(TicksUntilReset) + 1_000), _wire[1].At);
+        Assert.Equal(TicksUntilReset - 2, askedAt());
+    }
+
+    [Fact]
+    public void A_cause_that_nobody_acknowledges_makes_the_driver_ask_for_an_interrupt()
+    {
+        AtInstant(0, () => Arrive(Frame(7)));
+        Tick(TicksUntilReset + 100, () => false);
+        Timeline.Run();
+
+        // The rise that was lost, and the one that the driver has asked for; the next would come as long after it.
+        Assert.Equal(2, _line.Count);
+        Assert.Equal(At(TickAt(TicksUntilReset - 3)), _line[1].At);
+        Assert.Equal(ScbStatus.FrameReceived | ScbStatus.SoftwareInterrupt, _chip.Status);
+        Assert.Equal([7], TakeAll());
+    }
+
+    [Fact]
+    public void A_line_raised_without_a_cause_falls_again_unless_a_cause_has_come()
+    {
+        AtInstant(0, () => _chip.RaiseWithoutCause(high: true));
+        AtInstant(10, () => Assert.True(_pin.IsHigh));
+        AtInstant(20, () => _driver.HandleInterrupt(() => { }));
+        AtInstant(30, () => Assert.True(_pin.IsHigh));
+        AtInstant(40, () => _chip.RaiseWithoutCause(high: false));
+        AtInstant(50, () => Assert.False(_pin.IsHigh));
+        AtInstant(60, () => _chip.RaiseWithoutCause(high: true));
+        AtInstant(70, () => Arrive(Frame(1)));
+        AtInstant(5_000, () => _chip.RaiseWithoutCause(high: false));
+        AtInstant(5_010, () => Assert.True(_pin.IsHigh));
+        Timeline.Run();
+        Assert.Equal([1], TakeAll());
+        Assert.False(_pin.IsHigh);
+    }
+
+    [Fact]
+    public void Frames_that_overrun_the_FIFO_are_lost_and_counted()
+    {
+        var frames = 0;
+        _chip.ReceiverOverruns = () => ++frames is 2 or 3;
+        for (var i = 0; i < 4; i++)
+        {
+            var n = i;
+            AtInstant(i * 7_000, () => Arrive(Frame((byte)n)));
+        }
+
+        Timeline.Run();
+        Assert.Equal(2, _chip.Counters.Overruns);
+        Assert.Equal([0, 3], TakeAll());
+    }
+
+    [Fact]
+    public void Without_memory_a_descriptor_stays_empty_until_there_is_some()
+    {
+        _kernel.HasMemory = false;
+        for (var i = 0; i < RingSize + 2; i++)
+        {
+            var n = i;
+            AtInstant(i * 7_000, () => Arrive(Frame((byte)n)));
+        }
+
+        AtInstant(200_000, () => Assert.Equal([0, 1, 2, 3, 4, 5, 6, 7], TakeAll()));
+        AtInstant(210_000, () => Arrive(Frame(50)));
+        AtInstant(220_000, () =>
+        {
+            Assert.Equal(3, _chip.Counters.RingFullDrops);
+            _kernel.HasMemory = true;
+            Assert.Empty(TakeAll());
+        });
+        AtInstant(230_000, () => Arrive(Frame(99)));
+        Timeline.Run();
+        Assert.Equal([99], TakeAll());
+        Assert.True(_counters.RefillFailures > 0);
+    }
+
+    [Fact]
     public void Whatever_the_timing_every_frame_leaves_once_and_in_order_and_its_descriptor_comes_back() =>
         Gen.Select(Gen.Int[0, 30_000], Gen.Int[60, 1514]).Array[1, 60].Sample(
             steps =>
@@ -214,6 +321,35 @@ public sealed class EtherExpressTests : TimelineFixture
             while (_driver.HasRoom && given.TryDequeue(out var next))
                 Send((byte)next, steps[next].Length);
         }
+    }
+
+    /// <summary>2 s, from the tick that finds the ring as it was at the one before.</summary>
+    private const int TicksUntilReset = 201;
+
+    private static long TickAt(int tick) => tick * 10_000_000L;
+
+    private void SendMany(int count)
+    {
+        for (var i = 0; i < count; i++)
+            Send((byte)i);
+    }
+
+    /// <summary>So many ticks, none of which finds an interrupt handled; in which a condition first held.</summary>
+    private Func<int> Tick(int count, Func<bool> condition)
+    {
+        var first = 0;
+        for (var i = 1; i <= count; i++)
+        {
+            var tick = i;
+            AtInstant(TickAt(tick), () =>
+            {
+                _driver.OnTick(() => { });
+                if (first == 0 && condition())
+                    first = tick;
+            });
+        }
+
+        return () => first;
     }
 
     private void AtInstant(long ns, Action what) => Lane.Schedule(At(ns), Do(what));
@@ -258,6 +394,10 @@ public sealed class EtherExpressTests : TimelineFixture
         public bool InterruptsEnabled { get; set; }
 
         public void Execute(Activity activity, Action then, long bytes = 0) => then();
+
+        public bool HasMemory { get; set; } = true;
+
+        public bool TryAllocate() => HasMemory;
 
         public void Received(ReadOnlyMemory<byte> frame) => TakenIn.Enqueue(frame);
 
