@@ -45,7 +45,7 @@ public sealed class FrameFlowTests
         var (_, receiver, _) = Experiment.OnOneTimeline(Experiment.Settings(
             "350-to-vm733", "nettest.bytes=1MiB", "virtual-limit=20 s", "receiver.vm.select-interval=2 ms", "faults.f.target=pc-733/vmnet", "faults.f.message=VmNet.FrameArrived", "faults.f.effect=crash", "faults.f.every=10"));
         var flow = receiver.Node.Flows!.Single(flow => flow.Name == "VMNet's queue");
-        Assert.InRange(flow.Dropped["reset"], 1, long.MaxValue);
+        Assert.InRange(flow.Dropped["restart"], 1, long.MaxValue);
         Assert.InRange(flow.Dropped["faults"], 1, long.MaxValue);
     }
 

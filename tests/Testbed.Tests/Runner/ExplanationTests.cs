@@ -62,7 +62,6 @@ public class ExplanationTests
         Assert.Contains("pc-733: frames on links and queues", text, StringComparison.Ordinal);
         Assert.Matches("guest's transmit ring +1,000,010 +1 +1,000,000 +9 +2 +16 +16", text);
         Assert.Contains("dropped     guest's transmit ring: ring full 9\n", text, StringComparison.Ordinal);
-        Assert.DoesNotContain('…', text);
     }
 
     [Fact]
