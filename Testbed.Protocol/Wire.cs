@@ -28,6 +28,7 @@ public static class Wire
     [
         Of(CableBatch.Parser, "b", BatchLimitBytes),
         Of(CableStatus.Parser, "s", SmallLimitBytes),
+        Of(CableMissing.Parser, "missing", SmallLimitBytes),
         Of(CableHello.Parser, "hello", SmallLimitBytes),
         Of(CableWelcome.Parser, "welcome", SmallLimitBytes),
         Of(CableRefused.Parser, "no-cable", SmallLimitBytes),

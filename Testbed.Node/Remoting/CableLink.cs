@@ -9,24 +9,27 @@ namespace Testbed.Node.Remoting;
 
 /// <summary>
 /// One end of the cable between two processes. The sending PC's node says hello until it is welcomed; the other only answers, so one
-/// connection is made, in one direction. Then batches pass, numbered from 1; whatever makes the stream incomplete ends the run. Tells its
-/// parent <see cref="Joined"/> once and <see cref="Failed"/> at most once.
+/// connection is made, in one direction. Then batches pass, numbered from 1 and acknowledged; what is lost with a connection is sent again on the
+/// next, and a peer that stays silent for too long ends the run. Tells its parent <see cref="Joined"/> once, <see cref="PeerIsSilent"/> while that is
+/// so, and <see cref="Failed"/> at most once.
 /// </summary>
 public sealed class CableLink : ReceiveActor, IWithTimers
 {
     // More than a receiving PC that is about to start can have missed; a peer that sends on regardless is broken.
     private const int EarlyBatchesLimit = 10_000;
     private static readonly TimeSpan HelloInterval = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan StatusInterval = TimeSpan.FromSeconds(1);
 
     private readonly Settings _settings;
     private readonly CableSender _sender;
     private readonly string _peer;
+    private readonly TimeSpan _limit;
+    private readonly PeerSilence _silence;
     private readonly List<CableBatch> _early = [];
     private IPcRun? _run;
     private IActorRef? _peerLink;
-    private long _received;
+    private bool _isMissing;
     private bool _peerClosed;
+    private bool _isLeaving;
 
     /// <summary>Made by <see cref="Props"/>.</summary>
     public CableLink(Settings settings, CableSender sender)
@@ -34,6 +37,8 @@ public sealed class CableLink : ReceiveActor, IWithTimers
         _settings = settings;
         _sender = sender;
         _peer = $"{settings.PeerPc} at {settings.Peer}";
+        _limit = PeerSilence.LimitFor(settings.Wait);
+        _silence = new PeerSilence(_limit + PeerSilence.Grace);
         Joining();
     }
 
@@ -63,17 +68,17 @@ public sealed class CableLink : ReceiveActor, IWithTimers
         Receive<CableHello>(OnHello);
         Receive<CableWelcome>(_ => FromPeersAddress(), _ => Join(Sender));
         Receive<CableRefused>(_ => FromPeersAddress(), m => Fail($"{_peer} refused the cable: {m.Reason}"));
-        Receive<TimeIsUp>(_ => Fail(string.Create(
-            CultureInfo.InvariantCulture, $"{_peer} did not appear within {_settings.Wait.TotalSeconds:0.###} s")));
+        Receive<TimeIsUp>(_ => Fail($"{_peer} did not appear within {Seconds(_settings.Wait)}"));
         ReceiveInAnyState();
     }
 
     private void Running()
     {
         Receive<CableBatch>(_ => FromPeersLink(), OnBatch);
-        Receive<CableStatus>(_ => FromPeersLink(), m => CheckNothingLost(m.Sent));
+        Receive<CableStatus>(_ => FromPeersLink(), OnStatus);
+        Receive<CableMissing>(_ => FromPeersLink(), OnMissing);
         Receive<CableClosed>(_ => FromPeersLink(), OnClosed);
-        Receive<SendStatus>(_ => _sender.SendStatus());
+        Receive<Look>(_ => OnLook());
         Receive<SendFailed>(m => Fail(m.Reason));
         Receive<RemotingLifecycleEvent>(OnRemotingEvent);
 
@@ -81,6 +86,18 @@ public sealed class CableLink : ReceiveActor, IWithTimers
         Receive<CableHello>(OnHello);
         Receive<CableWelcome>(_ => { });
         ReceiveInAnyState();
+    }
+
+    /// <summary>This PC is at its end; the peer may still need what was sent, or be on its way to the same end.</summary>
+    private void Leaving()
+    {
+        Receive<CableBatch>(_ => FromPeersLink(), OnBatch);
+        Receive<CableStatus>(_ => FromPeersLink(), OnStatus);
+        Receive<CableMissing>(_ => FromPeersLink(), OnMissing);
+        Receive<CableClosed>(_ => FromPeersLink(), OnClosed);
+        Receive<Look>(_ => OnLook());
+        Receive<Close>(_ => Context.Stop(Self));
+        ReceiveAny(_ => { });
     }
 
     private void ReceiveInAnyState()
@@ -146,7 +163,7 @@ public sealed class CableLink : ReceiveActor, IWithTimers
         _peerLink = peerLink;
         _sender.Open(peerLink, Self);
         Timers.CancelAll();
-        Timers.StartPeriodicTimer(nameof(SendStatus), SendStatus.Instance, StatusInterval);
+        Timers.StartPeriodicTimer(nameof(Look), Look.Instance, PeerSilence.LookInterval);
         Become(Running);
         Context.Parent.Tell(Joined.Instance);
     }
@@ -161,15 +178,16 @@ public sealed class CableLink : ReceiveActor, IWithTimers
 
     private void OnBatch(CableBatch batch)
     {
-        if (batch.Number != _received + 1)
-        {
-            Fail(batch.Number <= _received
-                ? $"batch {batch.Number} from {_peer} came twice"
-                : $"batch {_received + 1} from {_peer} was lost: {batch.Number} came after {_received}");
-            return;
-        }
+        OnAcknowledged(batch.Received);
 
-        _received = batch.Number;
+        // What comes twice was sent again; what is behind a gap will be.
+        if (batch.Number != _sender.Received + 1)
+            return;
+        _sender.Received = batch.Number;
+        _isMissing = false;
+        _silence.Heard();
+        if (_isLeaving)
+            return;
         if (_run is not null)
             _run.Receive(batch);
         else if (_early.Count < EarlyBatchesLimit)
@@ -178,26 +196,84 @@ public sealed class CableLink : ReceiveActor, IWithTimers
             Fail($"{_peer} sent {EarlyBatchesLimit} batches before this PC was started");
     }
 
-    private void CheckNothingLost(long sent)
+    private void OnStatus(CableStatus status)
     {
-        if (sent != _received)
-            Fail($"batch {_received + 1} from {_peer} was lost: it has sent {sent}, {_received} came");
+        HasCome(status.Sent);
+        OnAcknowledged(status.Received);
+    }
+
+    private void OnMissing(CableMissing missing)
+    {
+        OnAcknowledged(missing.Received);
+        _sender.SendAgain();
     }
 
     private void OnClosed(CableClosed closed)
     {
-        _peerClosed = true;
         if (closed.Reason.Length > 0)
+        {
+            _peerClosed = true;
             Fail($"{_settings.PeerPc} ended the run: {OneLine(closed.Reason)}");
+            return;
+        }
+
+        if (HasCome(closed.Sent))
+        {
+            _peerClosed = true;
+
+            // The peer leaves when it knows that this has come.
+            _sender.SendStatus();
+        }
+
+        OnAcknowledged(closed.Received);
+    }
+
+    /// <summary>Asks for what is missing of so many batches.</summary>
+    /// <returns>Whether nothing is.</returns>
+    private bool HasCome(long sent)
+    {
+        _isMissing = sent > _sender.Received;
+        if (_isMissing)
+            _sender.SendMissing();
         else
-            CheckNothingLost(closed.Sent);
+            _silence.Heard();
+        return !_isMissing;
+    }
+
+    private void OnAcknowledged(long received)
+    {
+        if (!_sender.Acknowledge(received))
+            Fail($"{_peer} has batch {received}, and only {_sender.Sent} were sent to it");
+        else if (_isLeaving && _peerClosed && _sender.IsAcknowledged)
+            Context.Stop(Self);
+    }
+
+    private void OnLook()
+    {
+        _silence.Look();
+
+        // A peer that is through with the experiment, and all of whose batches have come, may be silent.
+        if (!_silence.IsTooLong || (_peerClosed && !_isLeaving))
+        {
+            // Finds the way to the peer again as well, if the connection is gone.
+            _sender.SendSign();
+            Context.Parent.Tell(new PeerIsSilent(_silence.IsNoticeable ? _silence.Length : TimeSpan.Zero));
+            return;
+        }
+
+        // This PC has come to its end: it needs nobody any more.
+        if (_isLeaving)
+            Context.Stop(Self);
+        else if (_isMissing)
+            Fail($"batch {_sender.Received + 1} from {_peer} was lost, and did not come again within {Seconds(_limit)}");
+        else
+            Fail($"{_peer} has not answered for {Seconds(_limit)}");
     }
 
     private void OnRemotingEvent(RemotingLifecycleEvent e)
     {
-        // A peer that is through with the experiment may leave.
-        if (!_peerClosed && PeerLoss.Concerns(e, _settings.Peer))
-            Fail($"the connection with {_peer} was lost");
+        if (!_peerClosed && PeerLoss.IsForGood(e, _settings.Peer))
+            Fail($"the connection with {_peer} was lost for good");
     }
 
     private void OnMalformed(Malformed message)
@@ -211,11 +287,24 @@ public sealed class CableLink : ReceiveActor, IWithTimers
     private void OnClose(Close close)
     {
         _sender.Close(close.Failure ?? "");
-        Context.Stop(Self);
+        if (close.Failure is not null || _peerLink is null || (_peerClosed && _sender.IsAcknowledged))
+        {
+            Context.Stop(Self);
+            return;
+        }
+
+        _isLeaving = true;
+        Become(Leaving);
     }
 
     private void Fail(string reason)
     {
+        if (_isLeaving)
+        {
+            Context.Stop(Self);
+            return;
+        }
+
         Timers.CancelAll();
         _sender.Close(reason);
         Become(Done);
@@ -225,6 +314,8 @@ public sealed class CableLink : ReceiveActor, IWithTimers
     private bool FromPeersAddress() => Sender.Path.Address == _settings.Peer;
 
     private bool FromPeersLink() => Sender.Equals(_peerLink);
+
+    private static string Seconds(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.###} s");
 
     private static string Short(string text) => OneLine(text.Length > 24 ? text[..12] : text);
 
@@ -237,7 +328,7 @@ public sealed class CableLink : ReceiveActor, IWithTimers
     /// <param name="Role">The sender's end says hello, the receiver's answers.</param>
     /// <param name="PeerPc">The other PC's name, for messages.</param>
     /// <param name="Peer">The other node's address.</param>
-    /// <param name="Wait">How long the peer may take to appear.</param>
+    /// <param name="Wait">How long the peer may take to appear, and may be silent.</param>
     public sealed record Settings(
         string RunId, string Version, string ExperimentHash, Role Role, string PeerPc, Address Peer, TimeSpan Wait);
 
@@ -259,6 +350,9 @@ public sealed class CableLink : ReceiveActor, IWithTimers
     /// <param name="Reason">In one line.</param>
     public sealed record Failed(string Reason);
 
+    /// <summary>To the parent, once a second: for how long nothing has come from the peer; zero unless that is longer than usual.</summary>
+    public sealed record PeerIsSilent(TimeSpan For);
+
     internal sealed record SendFailed(string Reason);
 
     private sealed record SayHello
@@ -266,9 +360,9 @@ public sealed class CableLink : ReceiveActor, IWithTimers
         public static readonly SayHello Instance = new();
     }
 
-    private sealed record SendStatus
+    private sealed record Look
     {
-        public static readonly SendStatus Instance = new();
+        public static readonly Look Instance = new();
     }
 
     private sealed record TimeIsUp

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Akka.Actor;
 using Akka.Event;
 using Akka.Remote;
@@ -23,12 +24,10 @@ public sealed class NodeServer : ReceiveActor, IWithTimers, IWithStash
     private static readonly TimeSpan ProgressInterval = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(5);
 
-    // A piece of a recording that the runner has not taken by then is never taken.
-    private static readonly TimeSpan DeliveryLimit = TimeSpan.FromSeconds(30);
-
     private readonly Settings _settings;
     private readonly PcRunFactory _factory;
     private CurrentRun? _current;
+    private RunFinished? _last;
     private IActorRef? _shutdownFor;
 
     /// <summary>Made by <see cref="Props"/>.</summary>
@@ -94,9 +93,10 @@ public sealed class NodeServer : ReceiveActor, IWithTimers, IWithStash
     private void Running()
     {
         Receive<SendProgress>(_ => OnSendProgress());
+        Receive<CableLink.PeerIsSilent>(m => Current.PeerSilentFor = m.For);
         Receive<CableLink.Failed>(m => End(m.Reason));
         Receive<AbortRun>(IsCurrent, m => End(m.Reason));
-        Receive<RemotingLifecycleEvent>(IsRunnerLost, _ => End("the runner has gone"));
+        Receive<LookForRunner>(_ => OnLookForRunner(End));
         Receive<PcStopped>(m => m.RunId == Current.Id, m => OnPcStopped(m.Outcome));
         Receive<StopLimitReached>(_ => OnStopLimitReached());
         Busy(run => End("the node is shutting down"));
@@ -114,22 +114,32 @@ public sealed class NodeServer : ReceiveActor, IWithTimers, IWithStash
         Receive<Terminated>(m => m.ActorRef.Equals(Current.Link), _ => next(Current));
         Receive<PrepareRun>(_ => Stash.Stash());
 
-        // It is over already, and word of that is about to go out: the peer may have failed before this PC was to start.
-        Receive<AbortRun>(IsCurrent, _ => { });
+        // It is over already, and word of that is about to go out: the peer may have failed before this PC was to start. The link, though, may
+        // still wait for the peer.
+        Receive<AbortRun>(IsCurrent, m => Current.Link.Tell(new CableLink.Close(m.Reason)));
         Receive<StartRun>(m => m.RunId == Current.Id, _ => { });
         Receive<CableHello>(_ => { });
-        Receive<Shutdown>(_ => _shutdownFor = Sender);
+        Receive<Shutdown>(_ =>
+        {
+            _shutdownFor = Sender;
+            Current.Link.Tell(new CableLink.Close("the node is shutting down"));
+        });
         Always();
     }
 
     /// <summary>The PC has stopped and its cable is closed; the runner takes what was recorded, piece by piece.</summary>
     private void Delivering(RecordingDelivery delivery, RunFinished finished)
     {
+        Receive<Ping>(IsOfRunner, m =>
+        {
+            // A piece may have been lost with a connection, or word of its arrival.
+            OnPing(m);
+            Current.Runner.Tell(delivery.Last);
+        });
         Receive<RecordingTaken>(
             m => m.RunId == Current.Id && m.Number == delivery.Sent, _ => SendPiece(delivery, finished));
         Receive<AbortRun>(IsCurrent, _ => { });
-        Receive<RemotingLifecycleEvent>(IsRunnerLost, _ => BecomeFree());
-        Receive<DeliveryLimitReached>(_ => BecomeFree());
+        Receive<LookForRunner>(_ => OnLookForRunner(_ => BecomeFree()));
         Busy(run => Stop(_shutdownFor!));
     }
 
@@ -151,7 +161,7 @@ public sealed class NodeServer : ReceiveActor, IWithTimers, IWithStash
 
     private void Always()
     {
-        Receive<Ping>(_ => Sender.Tell(new Pong { Version = _settings.Version }));
+        Receive<Ping>(OnPing);
         Receive<AbortRun>(m => Sender.Tell(new RunRefused { RunId = m.RunId, Reason = "it has no such run" }));
         Receive<StartRun>(m => Sender.Tell(new RunRefused { RunId = m.RunId, Reason = "it has no such run prepared" }));
         Receive<Malformed>(m => Context.GetLogger().Error("{0} sent {1}; ignored", Sender.Path.Address, m.Reason));
@@ -160,13 +170,32 @@ public sealed class NodeServer : ReceiveActor, IWithTimers, IWithStash
         // A run's last words, after it was given up.
         Receive<CableLink.Joined>(_ => { });
         Receive<CableLink.Failed>(_ => { });
+        Receive<CableLink.PeerIsSilent>(_ => { });
         Receive<SendProgress>(_ => { });
         Receive<StopLimitReached>(_ => { });
-        Receive<DeliveryLimitReached>(_ => { });
+        Receive<LookForRunner>(_ => { });
         Receive<RecordingTaken>(_ => { });
         Receive<PcStopped>(_ => { });
         Receive<Terminated>(_ => { });
         ReceiveAny(m => Context.GetLogger().Error("{0} from {1} has no place here; ignored", m.GetType().Name, Sender.Path));
+    }
+
+    private void OnPing(Ping m)
+    {
+        if (IsOfRunner(m))
+            Current.RunnerSilence.Heard();
+        else if (m.RunId.Length > 0 && m.RunId == _last?.RunId)
+            Sender.Tell(_last);
+        else if (m.RunId.Length > 0)
+            Sender.Tell(new RunRefused { RunId = m.RunId, Reason = "it no longer has the run" });
+        Sender.Tell(new Pong { Version = _settings.Version });
+    }
+
+    private void OnLookForRunner(Action<string> giveUp)
+    {
+        Current.RunnerSilence.Look();
+        if (Current.RunnerSilence.IsTooLong)
+            giveUp(string.Create(CultureInfo.InvariantCulture, $"the runner has not been heard of for {Current.Limit.TotalSeconds:0.###} s"));
     }
 
     private void OnPrepare(PrepareRun m)
@@ -194,7 +223,8 @@ public sealed class NodeServer : ReceiveActor, IWithTimers, IWithStash
         var settings = new CableLink.Settings(m.RunId, _settings.Version, m.ExperimentHash, role, m.PeerPc, peer, wait);
         var link = Context.Watch(Context.ActorOf(CableLink.Props(settings, sender).WithDispatcher(RemotingConfig.LinkDispatcher), $"cable-{m.RunId}"));
         link.Tell(new CableLink.Attach(pc));
-        _current = new CurrentRun(m.RunId, experiment, Sender, pc, link);
+        _current = new CurrentRun(m.RunId, experiment, Sender, pc, link, PeerSilence.LimitFor(wait));
+        _last = null;
         Become(Preparing);
     }
 
@@ -234,6 +264,8 @@ public sealed class NodeServer : ReceiveActor, IWithTimers, IWithStash
         run.Pc.Completion.PipeTo(
             Self, success: o => new PcStopped(run.Id, o), failure: e => new PcStopped(run.Id, new PcOutcome(OneLine(e.Message), "", "")));
         Timers.StartPeriodicTimer(nameof(SendProgress), SendProgress.Instance, ProgressInterval);
+        run.RunnerSilence.Heard();
+        Timers.StartPeriodicTimer(nameof(LookForRunner), LookForRunner.Instance, PeerSilence.LookInterval);
         try
         {
             run.Pc.Start();
@@ -252,6 +284,7 @@ public sealed class NodeServer : ReceiveActor, IWithTimers, IWithStash
             RunId = Current.Id,
             NowNs = progress.Now.Nanoseconds,
             BytesDelivered = progress.BytesDelivered,
+            PeerSilentMs = (long)Current.PeerSilentFor.TotalMilliseconds,
         });
     }
 
@@ -269,6 +302,8 @@ public sealed class NodeServer : ReceiveActor, IWithTimers, IWithStash
             run =>
             {
                 var delivery = new RecordingDelivery(run.Id, outcome.Recording ?? new([]));
+                run.RunnerSilence.Heard();
+                Timers.StartPeriodicTimer(nameof(LookForRunner), LookForRunner.Instance, PeerSilence.LookInterval);
                 Become(() => Delivering(delivery, finished));
                 SendPiece(delivery, finished);
             },
@@ -279,12 +314,12 @@ public sealed class NodeServer : ReceiveActor, IWithTimers, IWithStash
     {
         if (delivery.TryNext(out var piece))
         {
-            Timers.StartSingleTimer(nameof(DeliveryLimitReached), DeliveryLimitReached.Instance, DeliveryLimit);
             Current.Runner.Tell(piece);
             return;
         }
 
         Current.Runner.Tell(finished);
+        _last = finished;
         BecomeFree();
     }
 
@@ -358,6 +393,8 @@ public sealed class NodeServer : ReceiveActor, IWithTimers, IWithStash
 
     private bool IsCurrent(AbortRun m) => m.RunId == Current.Id;
 
+    private bool IsOfRunner(Ping m) => m.RunId == _current?.Id && Sender.Path.Address == _current.Runner.Path.Address;
+
     private bool IsRunnerLost(RemotingLifecycleEvent e) => PeerLoss.Concerns(e, Current.Runner.Path.Address);
 
     private static string OneLine(string text) => string.Concat(text.Take(2000).Select(c => char.IsControl(c) ? ' ' : c));
@@ -381,7 +418,13 @@ public sealed class NodeServer : ReceiveActor, IWithTimers, IWithStash
         public static readonly Stopped Instance = new();
     }
 
-    private sealed record CurrentRun(string Id, ResolvedExperiment Experiment, IActorRef Runner, IPcRun Pc, IActorRef Link);
+    private sealed record CurrentRun(string Id, ResolvedExperiment Experiment, IActorRef Runner, IPcRun Pc, IActorRef Link, TimeSpan Limit)
+    {
+        public PeerSilence RunnerSilence { get; } = new(Limit + PeerSilence.Grace);
+
+        /// <summary>As its link says.</summary>
+        public TimeSpan PeerSilentFor { get; set; }
+    }
 
     private sealed record PcStopped(string RunId, PcOutcome Outcome);
 
@@ -390,9 +433,9 @@ public sealed class NodeServer : ReceiveActor, IWithTimers, IWithStash
         public static readonly SendProgress Instance = new();
     }
 
-    private sealed record DeliveryLimitReached
+    private sealed record LookForRunner
     {
-        public static readonly DeliveryLimitReached Instance = new();
+        public static readonly LookForRunner Instance = new();
     }
 
     private sealed record StopLimitReached

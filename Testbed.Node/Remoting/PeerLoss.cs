@@ -4,8 +4,8 @@ using Akka.Remote;
 namespace Testbed.Node.Remoting;
 
 /// <summary>
-/// Notices that another process is gone. Akka publishes these events the moment a connection is reset or closed, and after the failure
-/// detector's pause when it falls silent. Remote death watch would need Akka's system messages, which do not cross here.
+/// Notices that the connection with another process is gone. Akka publishes these events the moment a connection is reset or closed, and after
+/// the failure detector's pause when it falls silent. Remote death watch would need Akka's system messages, which do not cross here.
 /// </summary>
 public static class PeerLoss
 {
@@ -25,4 +25,11 @@ public static class PeerLoss
         ThisActorSystemQuarantinedEvent t => t.RemoteAddress == peer,
         _ => false,
     };
+
+    /// <summary>
+    /// Whether the event says that there will never be a connection with that process again: Akka has met another one at its address, or one side
+    /// has given the other up. Anything else may be restored.
+    /// </summary>
+    public static bool IsForGood(RemotingLifecycleEvent e, Address peer) =>
+        e is QuarantinedEvent or ThisActorSystemQuarantinedEvent && Concerns(e, peer);
 }

@@ -14,10 +14,12 @@ public sealed class RecordingCollection
     private long _number;
     private long _bytes;
 
-    /// <summary>Takes the next piece.</summary>
+    /// <summary>Takes the next piece; one that was taken last may come again, and is passed over.</summary>
     /// <exception cref="FormatException">It is not the next one, or is more than there can be; in one line.</exception>
     public void Add(RecordingChunk piece)
     {
+        if (piece.Number == _number && _number > 0)
+            return;
         if (piece.Number != ++_number)
             throw new FormatException($"piece {piece.Number} of its recording where {_number} was due");
         _bytes += piece.Data.Length;

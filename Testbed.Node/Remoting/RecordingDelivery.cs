@@ -17,7 +17,10 @@ public sealed class RecordingDelivery(string runId, Recording recording)
     private int _position;
 
     /// <summary>The number of the piece that was made last; 0 before the first.</summary>
-    public long Sent { get; private set; }
+    public long Sent => Last?.Number ?? 0;
+
+    /// <summary>The piece that was made last, to be sent again when it was lost; null before the first.</summary>
+    public RecordingChunk? Last { get; private set; }
 
     /// <summary>Makes the next piece.</summary>
     /// <returns>Whether there is one.</returns>
@@ -31,7 +34,7 @@ public sealed class RecordingDelivery(string runId, Recording recording)
         piece = new RecordingChunk
         {
             RunId = runId,
-            Number = ++Sent,
+            Number = Sent + 1,
             Part = (RecordingChunk.Types.Part)(part.Part + 1),
             Data = UnsafeByteOperations.UnsafeWrap(part.Bytes.Slice(_position, length)),
             Kept = part.Extent.Kept,
@@ -41,6 +44,7 @@ public sealed class RecordingDelivery(string runId, Recording recording)
         _position += length;
         if (_position == part.Bytes.Length)
             (_part, _position) = (_part + 1, 0);
+        Last = piece;
         return true;
     }
 }

@@ -18,12 +18,19 @@ public static class RemotingConfig
     private const int SendQueueLimit = 16 * Wire.FinishedLimitBytes;
 
     /// <summary>
+    /// One attempt at a connection takes no longer: whoever wants one tries again. While a process attempts one itself, which a firewall may swallow, it
+    /// does not use the one that the other has made to it.
+    /// </summary>
+    private static readonly TimeSpan AttemptLimit = TimeSpan.FromSeconds(5);
+
+    /// <summary>
     /// What a person may change goes below what this program relies on: only <see cref="Wire"/> crosses, no actor selection or
     /// deployment from outside, a quiet log, and no shutdown but the program's own.
     /// </summary>
     public static Config Build(RemotingSettings settings, HostPort publicAddress)
     {
         var pause = Math.Max(settings.Wait.TotalMilliseconds, RemotingSettings.DefaultWait.TotalMilliseconds);
+        var attempt = Math.Min(settings.Wait.TotalMilliseconds, AttemptLimit.TotalMilliseconds);
 
         // Room for the largest message and for what Akka puts round it.
         var frame = Wire.FinishedLimitBytes + (64 * 1024);
@@ -60,9 +67,9 @@ public static class RemotingConfig
             akka.remote {
               # A peer that is not up yet is tried again soon.
               retry-gate-closed-for = 100ms
-              handshake-timeout = {{settings.Wait.TotalMilliseconds:F0}}ms
-              {{transport}}.connection-timeout = {{settings.Wait.TotalMilliseconds:F0}}ms
-              # A slow network or a stopped process must not end a run before the stated wait is over.
+              handshake-timeout = {{attempt:F0}}ms
+              {{transport}}.connection-timeout = {{attempt:F0}}ms
+              # A slow network or a stopped process must not cost a connection before the stated wait is over.
               transport-failure-detector {
                 heartbeat-interval = 1s
                 acceptable-heartbeat-pause = {{pause:F0}}ms

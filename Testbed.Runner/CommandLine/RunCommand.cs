@@ -82,6 +82,7 @@ internal sealed class RunCommand(Surroundings surroundings, RunModeFactory modes
         IReadOnlyList<string> notes = [];
         try
         {
+            // If it cannot be, what stands in the folder still says that there was no end.
             folder.Write(experiment, result);
             if (request.Mode.Recording is not null)
                 notes = RecordingFiles.Write(folder, experiment, outcome.Sender.Recording, outcome.Receiver.Recording);

@@ -90,7 +90,7 @@ public sealed class TestbedCli(Surroundings surroundings, RunModeFactory modes, 
 
     private readonly Option<string?> _wait = new("--wait")
     {
-        Description = "How long a node may take to appear. Default: 30 s",
+        Description = "How long a node may take to appear, and may be silent in mid-run. Default: 30 s",
         HelpName = "TIME",
     };
 
@@ -138,6 +138,11 @@ public sealed class TestbedCli(Surroundings surroundings, RunModeFactory modes, 
         catch (Exception e) when (e is ConfigurationException or FormatException or RemotingException)
         {
             return Say(e.Message, ExitCode.Mistake);
+        }
+        catch (IOException e)
+        {
+            // Standard output, where it is a file on a full disk or a pipe that nobody reads.
+            return Say(e.Message, ExitCode.FailedRun);
         }
         catch (Exception e)
         {

@@ -15,17 +15,23 @@ internal sealed class ProgressView(LatestProgress source, long? totalBytes, Dura
     /// <summary>The share delivered, 0 to 1; null when it is not known.</summary>
     public double? Share => totalBytes is { } total ? Math.Min(1, (double)source.Latest.BytesDelivered / total) : null;
 
-    /// <summary>"<c>4.21 s virtual, 48 of 100 MiB, 94.1 Mb/s, 0.6 s wall</c>".</summary>
+    /// <summary>
+    /// "<c>4.21 s virtual, 48 of 100 MiB, 94.1 Mb/s, 0.6 s wall</c>", or, while nothing moves, "<c>4.21 s virtual, 48 of 100 MiB; pc-350 has not
+    /// answered for 3 s; waiting until 30 s</c>".
+    /// </summary>
     public override string ToString()
     {
         var now = source.Latest;
         var wall = Stopwatch.GetElapsedTime(_began).TotalSeconds;
         var transferNs = now.Now.Nanoseconds - start.Nanoseconds;
         var rate = transferNs > 0 ? now.BytesDelivered * 8e3 / transferNs : 0;
-        return totalBytes is { } total
-            ? string.Create(
-                CultureInfo.InvariantCulture,
-                $"{now.Now.Nanoseconds / 1e9:0.00} s virtual, {Amount.Of(now.BytesDelivered, total)} of {Amount.Of(total)}, {rate:0.0} Mb/s, {wall:0.0} s wall")
-            : string.Create(CultureInfo.InvariantCulture, $"{now.Now.Nanoseconds / 1e9:0.00} s virtual, {wall:0.0} s wall");
+        var reached = string.Create(CultureInfo.InvariantCulture, $"{now.Now.Nanoseconds / 1e9:0.00} s virtual");
+        if (totalBytes is { } total)
+            reached += $", {Amount.Of(now.BytesDelivered, total)} of {Amount.Of(total)}";
+        if (now.Waiting is { } waiting)
+            return $"{reached}; {waiting}";
+        if (totalBytes is not null)
+            reached += string.Create(CultureInfo.InvariantCulture, $", {rate:0.0} Mb/s");
+        return reached + string.Create(CultureInfo.InvariantCulture, $", {wall:0.0} s wall");
     }
 }

@@ -50,20 +50,13 @@ internal sealed class RunFolder
     /// <exception cref="ConfigurationException">They cannot be written.</exception>
     public void Write(ResolvedExperiment experiment, RunResult result) => Try(() =>
     {
-        Put("experiment.conf", $"# {experiment.Name}, as resolved\n{experiment.Hocon}");
-        Put(ResultFile, result.ToJson());
+        Put("experiment.conf", file => file.Write(Utf8.GetBytes($"# {experiment.Name}, as resolved\n{experiment.Hocon}")));
+        Put(ResultFile, file => file.Write(Utf8.GetBytes(result.ToJson())));
     });
 
     /// <summary>Writes another file; it appears whole or not at all.</summary>
     /// <exception cref="ConfigurationException">It cannot be written.</exception>
-    public void Write(string name, Action<Stream> write) => Try(() =>
-    {
-        var path = System.IO.Path.Combine(Path, name);
-        var next = path + ".new";
-        using (var file = new BufferedStream(File.Create(next), BufferBytes))
-            write(file);
-        File.Move(next, path, overwrite: true);
-    });
+    public void Write(string name, Action<Stream> write) => Try(() => Put(name, write));
 
     private static string Unused(string experiment, long seed, DateTime started)
     {
@@ -75,12 +68,22 @@ internal sealed class RunFolder
         return path;
     }
 
-    private void Put(string name, string text)
+    private void Put(string name, Action<Stream> write)
     {
         var path = System.IO.Path.Combine(Path, name);
         var next = path + ".new";
-        File.WriteAllText(next, text, Utf8);
-        File.Move(next, path, overwrite: true);
+        try
+        {
+            using (var file = new BufferedStream(File.Create(next), BufferBytes))
+                write(file);
+            File.Move(next, path, overwrite: true);
+        }
+        catch
+        {
+            // Half a file helps nobody, and takes room.
+            File.Delete(next);
+            throw;
+        }
     }
 
     private void Try(Action write)

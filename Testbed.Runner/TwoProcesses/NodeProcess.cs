@@ -1,3 +1,4 @@
+using System.Globalization;
 using CliWrap;
 using CliWrap.EventStream;
 using Testbed.Node;
@@ -44,6 +45,17 @@ public sealed class NodeProcess : IAsyncDisposable
         node.Exited = node.RunAsync(program, ["--bind", "127.0.0.1:0", "--transport", transport.Name(), "--with-runner", .. arguments]);
         return node;
     }
+
+    /// <summary>How a process ended that should not have: "<c>was killed (SIGKILL)</c>", "<c>ended unexpectedly (exit code 3)</c>".</summary>
+    /// <param name="exitCode">128 and the signal's number for one that a signal has ended, as .NET and the shells count.</param>
+    public static string WordsFor(int exitCode) => exitCode switch
+    {
+        128 + 6 => "ended unexpectedly (SIGABRT)",
+        128 + 9 => "was killed (SIGKILL)",
+        128 + 11 => "ended unexpectedly (SIGSEGV)",
+        128 + 15 => "was killed (SIGTERM)",
+        _ => string.Create(CultureInfo.InvariantCulture, $"ended unexpectedly (exit code {exitCode})"),
+    };
 
     /// <summary>Ends it: closes its input, and kills it if that does not help.</summary>
     public async ValueTask DisposeAsync()

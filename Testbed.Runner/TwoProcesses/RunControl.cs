@@ -13,7 +13,7 @@ namespace Testbed.Runner.TwoProcesses;
 
 /// <summary>
 /// Takes one experiment through two nodes: greets both, has both prepare, starts both, and ends when both have finished, or when what is
-/// left of a failed run has been collected.
+/// left of a failed run has been collected. A node that falls silent in mid-run, or whose connection breaks, is waited for up to a limit.
 /// </summary>
 public sealed class RunControl : ReceiveActor, IWithTimers
 {
@@ -29,8 +29,10 @@ public sealed class RunControl : ReceiveActor, IWithTimers
     private readonly TaskCompletionSource<Result> _result;
     private readonly IProgress<RunProgress> _progress;
     private readonly NodeState[] _nodes;
+    private readonly TimeSpan _limit;
     private string? _failure;
     private Weight _failureWeight;
+    private bool _isWaiting = true;
 
     /// <summary>Made by <see cref="Props"/>.</summary>
     public RunControl(Settings settings, IProgress<RunProgress> progress, TaskCompletionSource<Result> result)
@@ -38,7 +40,8 @@ public sealed class RunControl : ReceiveActor, IWithTimers
         _settings = settings;
         _progress = progress;
         _result = result;
-        _nodes = [new NodeState(settings.Sender, PcRole.Sender), new NodeState(settings.Receiver, PcRole.Receiver)];
+        _limit = PeerSilence.LimitFor(settings.Wait);
+        _nodes = [new NodeState(settings.Sender, PcRole.Sender, _limit), new NodeState(settings.Receiver, PcRole.Receiver, _limit)];
         foreach (var node in _nodes)
         {
             node.Server = RemoteSystem.ActorAt(Context.System, node.At.Address, NodeServer.Path);
@@ -81,12 +84,14 @@ public sealed class RunControl : ReceiveActor, IWithTimers
     {
         PeerLoss.Subscribe(Context.System, Self);
         Timers.StartPeriodicTimer(nameof(SendPing), SendPing.Instance, TimeSpan.Zero, PingInterval);
+        Timers.StartPeriodicTimer(nameof(Look), Look.Instance, PeerSilence.LookInterval);
         Timers.StartSingleTimer(nameof(TimeIsUp), TimeIsUp.Instance, _settings.Wait);
     }
 
     private void Greeting()
     {
         Receive<SendPing>(_ => OnSendPing());
+        Receive<Look>(_ => LookFor(new Ping()));
         Receive<Pong>(OnPong);
         Receive<TimeIsUp>(_ => GiveUp(
             $"{Missing(n => n.Heard)} did not answer within {Seconds(_settings.Wait)}; a node answers only to the address in its 'listening on' line"));
@@ -96,6 +101,8 @@ public sealed class RunControl : ReceiveActor, IWithTimers
     private void Preparing()
     {
         Receive<RunPrepared>(_ => NodeOf(Sender) is not null, _ => OnPrepared(NodeOf(Sender)!));
+        Receive<Pong>(_ => NodeOf(Sender)?.Silence.Heard());
+        Receive<Look>(_ => LookFor(new Ping()));
         Receive<TimeIsUp>(_ => GiveUp($"{Missing(n => n.IsPrepared)} was not ready within {Seconds(_settings.Wait)}"));
         Always();
     }
@@ -103,21 +110,23 @@ public sealed class RunControl : ReceiveActor, IWithTimers
     private void Running()
     {
         Receive<RunProgressed>(_ => NodeOf(Sender) is not null, m => OnProgressed(NodeOf(Sender)!, m));
+        Receive<Pong>(_ => NodeOf(Sender)?.Silence.Heard());
+        Receive<Look>(_ => OnLook());
+        Receive<RemotingLifecycleEvent>(OnRemotingEventInMidRun);
         Always();
     }
 
     private void Ending()
     {
         Receive<EndLimitReached>(_ => Complete());
+        Receive<RemotingLifecycleEvent>(OnRemotingEventInMidRun);
         Always();
     }
 
     private void Always()
     {
         Receive<Cancel>(_ => Fail("cancelled", Weight.Cancelled));
-        Receive<NodeExited>(m => OnLost(
-            _nodes[m.Role == Role.Sender ? 0 : 1],
-            string.Create(CultureInfo.InvariantCulture, $"the node of {{0}} ended unexpectedly (exit code {m.ExitCode})")));
+        Receive<NodeExited>(m => OnLost(_nodes[m.Role == Role.Sender ? 0 : 1], $"the node of {{0}} {NodeProcess.WordsFor(m.ExitCode)}"));
         Receive<RunRefused>(_ => NodeOf(Sender) is not null, m => OnRefused(NodeOf(Sender)!, m));
         Receive<RecordingChunk>(_ => NodeOf(Sender) is not null, m => OnRecordingChunk(NodeOf(Sender)!, m));
         Receive<RunFinished>(_ => NodeOf(Sender) is not null, m => OnFinished(NodeOf(Sender)!, m));
@@ -137,6 +146,7 @@ public sealed class RunControl : ReceiveActor, IWithTimers
         if (NodeOf(Sender) is not { Heard: false } node)
             return;
         node.Heard = true;
+        node.Silence.Heard();
         if (pong.Version != _settings.Version)
         {
             GiveUp($"{node.At.Pc} at {node.At.Address} is version {pong.Version}, this is {_settings.Version}");
@@ -179,20 +189,68 @@ public sealed class RunControl : ReceiveActor, IWithTimers
         Timers.Cancel(nameof(TimeIsUp));
         Become(Running);
         foreach (var n in _nodes)
+        {
+            n.Silence.Heard();
             n.Server.Tell(new StartRun { RunId = _settings.RunId });
+        }
+    }
+
+    private void LookFor(Ping ping)
+    {
+        foreach (var node in _nodes.Where(n => n.Outcome is null))
+        {
+            // Finds the way to the node again as well, if the connection is gone; and the node hears that its runner is there.
+            node.Server.Tell(ping);
+            node.Silence.Look();
+        }
+
+        ReportProgress();
+    }
+
+    private void OnLook()
+    {
+        LookFor(new Ping { RunId = _settings.RunId });
+        var lost = _nodes.Where(n => n.Silence.IsTooLong).ToList();
+        foreach (var node in lost)
+            OnLost(node, $"{HaveNotAnswered(lost)} for {Seconds(_limit)}");
     }
 
     private void OnProgressed(NodeState node, RunProgressed m)
     {
+        node.Silence.Heard();
         node.Now = new Instant(m.NowNs);
         node.Bytes = m.BytesDelivered;
-        _progress.Report(new RunProgress(Instant.Min(Sending.Now, Receiving.Now), Sending.Bytes + Receiving.Bytes));
+        node.PeerSilentFor = TimeSpan.FromMilliseconds(m.PeerSilentMs);
+        ReportProgress();
     }
+
+    private void ReportProgress() =>
+        _progress.Report(new RunProgress(Instant.Min(Sending.Now, Receiving.Now), Sending.Bytes + Receiving.Bytes, Waiting()));
+
+    /// <summary>Who is waited for; null for nobody.</summary>
+    private string? Waiting()
+    {
+        if (!_isWaiting)
+            return null;
+        var silent = _nodes.Where(n => n.Silence.IsNoticeable).ToList();
+        if (silent.Count > 0)
+            return Words(HaveNotAnswered(silent), silent.Max(n => n.Silence.Length));
+
+        var (one, other) = Sending.PeerSilentFor >= Receiving.PeerSilentFor ? (Sending, Receiving) : (Receiving, Sending);
+        return one.PeerSilentFor > TimeSpan.Zero ? Words($"{one.At.Pc} has not heard from {other.At.Pc}", one.PeerSilentFor) : null;
+
+        string Words(string what, TimeSpan length) =>
+            string.Create(CultureInfo.InvariantCulture, $"{what} for {length.TotalSeconds:0} s; waiting until {Seconds(_limit)}");
+    }
+
+    private static string HaveNotAnswered(IReadOnlyCollection<NodeState> nodes) =>
+        $"{string.Join(" and ", nodes.Select(n => n.At.Pc))} {(nodes.Count > 1 ? "have" : "has")} not answered";
 
     private void OnRecordingChunk(NodeState node, RecordingChunk m)
     {
         if (m.RunId != _settings.RunId || node.Outcome is not null)
             return;
+        node.Silence.Heard();
         try
         {
             if (node.Recording is null)
@@ -223,6 +281,8 @@ public sealed class RunControl : ReceiveActor, IWithTimers
             node.Recording?.ToRecording());
         if (m.HasFailure)
             Fail($"{node.At.Pc}: {m.Failure}", Weight.Reported);
+        node.PeerSilentFor = TimeSpan.Zero;
+        node.Silence.Heard();
         CompleteIfAllKnown();
     }
 
@@ -245,6 +305,13 @@ public sealed class RunControl : ReceiveActor, IWithTimers
     {
         if (_nodes.FirstOrDefault(n => n.Heard && PeerLoss.Concerns(e, n.At.Address)) is { } node)
             OnLost(node, "the connection with {0} was lost");
+    }
+
+    // Any other loss of a connection may be over before the limit.
+    private void OnRemotingEventInMidRun(RemotingLifecycleEvent e)
+    {
+        if (_nodes.FirstOrDefault(n => PeerLoss.IsForGood(e, n.At.Address)) is { } node)
+            OnLost(node, "the connection with {0} was lost for good: another process has taken its place");
     }
 
     private void OnLost(NodeState node, string what)
@@ -274,6 +341,8 @@ public sealed class RunControl : ReceiveActor, IWithTimers
 
         if (!first)
             return;
+        _isWaiting = false;
+        ReportProgress();
         Timers.CancelAll();
         Timers.StartSingleTimer(nameof(EndLimitReached), EndLimitReached.Instance, EndLimit);
         Become(Ending);
@@ -322,7 +391,7 @@ public sealed class RunControl : ReceiveActor, IWithTimers
     /// <param name="Experiment">What both nodes are given.</param>
     /// <param name="Sender">The sending PC's node.</param>
     /// <param name="Receiver">The receiving PC's node.</param>
-    /// <param name="Wait">How long a node may take to answer, and then to find its peer.</param>
+    /// <param name="Wait">How long a node may take to answer, then to find its peer, and be silent in mid-run (<see cref="PeerSilence.LimitFor"/>).</param>
     /// <param name="Recording">What both nodes are to record; null for nothing.</param>
     public sealed record Settings(
         string RunId,
@@ -356,6 +425,11 @@ public sealed class RunControl : ReceiveActor, IWithTimers
         public static readonly SendPing Instance = new();
     }
 
+    private sealed record Look
+    {
+        public static readonly Look Instance = new();
+    }
+
     private sealed record TimeIsUp
     {
         public static readonly TimeIsUp Instance = new();
@@ -366,7 +440,7 @@ public sealed class RunControl : ReceiveActor, IWithTimers
         public static readonly EndLimitReached Instance = new();
     }
 
-    private sealed class NodeState(NodeAt at, PcRole role)
+    private sealed class NodeState(NodeAt at, PcRole role, TimeSpan limit)
     {
         public NodeAt At { get; } = at;
 
@@ -379,6 +453,11 @@ public sealed class RunControl : ReceiveActor, IWithTimers
         public bool IsAsked { get; set; }
 
         public bool IsPrepared { get; set; }
+
+        public PeerSilence Silence { get; } = new(limit);
+
+        /// <summary>For how long it has heard nothing from the other node, as it says.</summary>
+        public TimeSpan PeerSilentFor { get; set; }
 
         public Instant Now { get; set; }
 

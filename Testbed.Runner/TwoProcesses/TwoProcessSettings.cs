@@ -19,7 +19,7 @@ public sealed record TwoProcessSettings
     /// <summary>The address that nodes use for this process, if not <see cref="Bind"/>.</summary>
     public HostPort? Public { get; init; }
 
-    /// <summary>How long a node may take to appear.</summary>
+    /// <summary>How long a node may take to appear, and may be silent in mid-run.</summary>
     public TimeSpan Wait { get; init; } = RemotingSettings.DefaultWait;
 
     /// <summary>

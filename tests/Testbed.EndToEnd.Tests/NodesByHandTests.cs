@@ -1,5 +1,3 @@
-using Testbed.Tests.Remoting;
-
 namespace Testbed.EndToEnd.Tests;
 
 /// <summary>Nodes that a person has started, on networks that are slow or someone else's.</summary>
@@ -12,18 +10,13 @@ public class NodesByHandTests
     {
         // Real delays on purpose, and so not from a seed: whatever they are, the result is the same.
         static TimeSpan UpTo5Ms() => TimeSpan.FromMilliseconds(Random.Shared.NextDouble() * 5);
-        var (senderPort, receiverPort) = (TcpRelay.FreePort(), TcpRelay.FreePort());
-        using var toSender = new TcpRelay(senderPort, UpTo5Ms);
-        using var toReceiver = new TcpRelay(receiverPort, UpTo5Ms);
-        await using var sender = TestProgram.StartNode("--bind", $"127.0.0.1:{senderPort}", "--public", $"{toSender.At}", "--peer", $"{toReceiver.At}");
-        await using var receiver = TestProgram.StartNode("--bind", $"127.0.0.1:{receiverPort}", "--public", $"{toReceiver.At}", "--peer", $"{toSender.At}");
-        await ListeningAsync(sender, receiver);
+        await using var nodes = await RelayedNodes.StartAsync(delay: UpTo5Ms);
 
-        var apart = await RunOutput.DeterministicOfAsync([.. OneMebibyte, "--node", $"pc-733={toSender.At}", "--node", $"pc-350={toReceiver.At}"]);
+        var apart = await RunOutput.DeterministicOfAsync([.. OneMebibyte, .. nodes.Options]);
 
         Assert.Equal(await RunOutput.DeterministicOfAsync([.. OneMebibyte, "--in-process"]), apart);
-        Assert.True(toReceiver.Connections + toSender.Connections >= 3, "the runner's connections and the cable went through the relays");
-        Assert.True(Proc.Runs(sender.Id) && Proc.Runs(receiver.Id));
+        Assert.True(nodes.Connections >= 3, "the runner's connections and the cable went through the relays");
+        Assert.True(nodes.Run);
     }
 
     [SkippableFact]
@@ -33,7 +26,7 @@ public class NodesByHandTests
         Skip.If(network is null, $"no network namespaces here: {reason}");
         await using var sender = TestProgram.StartBy(network.InFirst, "Testbed.Node", "--bind", $"{TwoNamespaces.FirstAddress}:4733");
         await using var receiver = TestProgram.StartBy(network.InSecond, "Testbed.Node", "--bind", $"{TwoNamespaces.SecondAddress}:4733");
-        await ListeningAsync(sender, receiver);
+        await TestProgram.ListeningAsync(sender, receiver);
 
         using var output = new RunOutput();
         await using var runner = TestProgram.StartBy(
@@ -48,14 +41,5 @@ public class NodesByHandTests
         Assert.True(exitCode == 0, string.Join('\n', runner.ErrorLines));
         Assert.Equal("nodes", output.Result.Wall.Mode);
         Assert.Equal(await RunOutput.DeterministicOfAsync([.. OneMebibyte, "--in-process"]), RunOutput.Deterministic(output.Text));
-    }
-
-    private static async Task ListeningAsync(params TestProgram[] nodes)
-    {
-        foreach (var node in nodes)
-        {
-            var line = await node.FirstOutputLine.WaitAsync(TestProgram.Patience);
-            Assert.True(line is not null && line.StartsWith("listening on ", StringComparison.Ordinal), string.Join('\n', node.ErrorLines));
-        }
     }
 }

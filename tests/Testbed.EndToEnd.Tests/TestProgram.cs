@@ -62,6 +62,16 @@ internal sealed class TestProgram : IAsyncDisposable
         return (exitCode, await testbed._output, testbed.ErrorLines);
     }
 
+    /// <summary>Waits until nodes are ready for a runner.</summary>
+    public static async Task ListeningAsync(params TestProgram[] nodes)
+    {
+        foreach (var node in nodes)
+        {
+            var line = await node.FirstOutputLine.WaitAsync(Patience);
+            Assert.True(line is not null && line.StartsWith("listening on ", StringComparison.Ordinal), string.Join('\n', node.ErrorLines));
+        }
+    }
+
     /// <summary>Waits for a line on standard error, be it there already or not.</summary>
     public async Task<string> ErrorLineAsync(Predicate<string> matches)
     {
@@ -86,9 +96,16 @@ internal sealed class TestProgram : IAsyncDisposable
     public async Task<int> EndedAsync()
     {
         using var limit = new CancellationTokenSource(Patience);
-        await _process.WaitForExitAsync(limit.Token);
-        await Task.WhenAll(_output, _errors).WaitAsync(limit.Token);
-        return _process.ExitCode;
+        try
+        {
+            await _process.WaitForExitAsync(limit.Token);
+            await Task.WhenAll(_output, _errors).WaitAsync(limit.Token);
+            return _process.ExitCode;
+        }
+        catch (OperationCanceledException)
+        {
+            throw new TimeoutException($"process {Id} has not ended; it said:\n{string.Join('\n', ErrorLines)}");
+        }
     }
 
     /// <summary>Waits for its end, watching its memory.</summary>

@@ -39,6 +39,12 @@ internal sealed class TwoNamespaces : IDisposable
         }
     }
 
+    /// <summary>Takes the cable out, at one end.</summary>
+    public void Unplug() => Ip("-n", _second, "link", "set", "cable0", "down");
+
+    /// <summary>Puts it back.</summary>
+    public void Plug() => Ip("-n", _second, "link", "set", "cable0", "up");
+
     public void Dispose()
     {
         // With a namespace goes its end of the cable, and with that the other end.

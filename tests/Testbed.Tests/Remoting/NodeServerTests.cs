@@ -88,24 +88,25 @@ public class NodeServerTests
     }
 
     [Fact]
-    public async Task A_node_whose_runner_has_gone_ends_the_run_and_serves_the_next()
+    public async Task A_node_whose_runner_stays_away_ends_the_run_and_serves_the_next()
     {
         await using var node = new TestNode();
         await using var peer = new Remote();
         var stale = new Remote();
         var runId = Remote.NewRunId();
-        stale.Tell(node, Remote.Prepare(runId, PcRole.Receiver, peer.Address));
+        stale.Tell(node, Remote.Prepare(runId, PcRole.Receiver, peer.Address, wait: TimeSpan.FromSeconds(3)));
         stale.Tell(node, new Ping());
         await stale.HearsAsync<Pong>();
         peer.Tell(node, Remote.Hello(runId));
         await stale.HearsAsync<RunPrepared>();
         await peer.HearsAsync<CableWelcome>();
+        peer.StaysAround(peer.LastSender);
         stale.Tell(node, new StartRun { RunId = runId });
         await stale.HearsAsync<RunProgressed>();
 
         await stale.DisposeAsync();
 
-        Assert.Equal("the runner has gone", (await peer.HearsAsync<CableClosed>()).Reason);
+        Assert.Equal("the runner has not been heard of for 3 s", (await peer.HearsAsync<CableClosed>()).Reason);
         await using var next = new Remote();
         var nextRun = await next.StartReceiverAsync(node, new ExchangeSettings { Rounds = 1 });
         next.Tell(next.LastSender, Remote.Batch(1, 1));
@@ -226,5 +227,23 @@ public class NodeServerTests
         await runner.HearsAsync<RunPrepared>();
         runner.Tell(sender, new StartRun { RunId = runId });
         runner.Tell(receiver, new StartRun { RunId = runId });
+    }
+
+    [Fact]
+    public async Task A_result_that_was_lost_on_its_way_is_sent_again_and_an_unknown_run_refused()
+    {
+        await using var node = new TestNode();
+        await using var runner = new Remote();
+        var runId = await runner.StartReceiverAsync(node, new ExchangeSettings { Rounds = 1 });
+        var link = runner.LastSender;
+        runner.Tell(node, new Ping { RunId = runId });
+        await runner.HearsAsync<Pong>();
+        runner.Tell(link, Remote.Batch(1, 1));
+        var finished = await runner.HearsAsync<RunFinished>();
+
+        runner.Tell(node, new Ping { RunId = runId });
+        Assert.Equal(finished, await runner.HearsAsync<RunFinished>());
+        runner.Tell(node, new Ping { RunId = Remote.NewRunId() });
+        Assert.Equal("it no longer has the run", await runner.HearsRefusalAsync());
     }
 }

@@ -14,16 +14,20 @@ internal sealed class Remote : IAsyncDisposable
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private readonly Channel<(object Message, IActorRef Sender)> _heard = Channel.CreateUnbounded<(object, IActorRef)>();
     private readonly IActorRef _self;
+    private long _sent;
 
     public Remote(ActorSystem? system = null)
     {
         System = system ?? RemoteSystem.Start(new RemotingSettings(HostPort.Loopback));
-        _self = System.ActorOf(Props.Create(() => new Ear(_heard.Writer)), NodeServer.Name);
+        _self = System.ActorOf(Props.Create(() => new Ear(this)), NodeServer.Name);
     }
 
     public ActorSystem System { get; }
 
     public Address Address => RemoteSystem.AddressOf(System);
+
+    /// <summary>Whether it answers a node's closing of the cable, as a link does that has come to the same end: the node's waits for it.</summary>
+    public bool AnswersClosing { get; init; } = true;
 
     /// <summary>Who sent what was heard last.</summary>
     public IActorRef LastSender { get; private set; } = ActorRefs.Nobody;
@@ -31,7 +35,20 @@ internal sealed class Remote : IAsyncDisposable
     public void Tell(TestNode node, object message) =>
         Tell(RemoteSystem.ActorAt(System, node.Address, NodeServer.Path), message);
 
-    public void Tell(IActorRef actor, object message) => actor.Tell(message, _self);
+    public void Tell(IActorRef actor, object message)
+    {
+        if (message is CableBatch batch)
+            _sent = Math.Max(_sent, batch.Number);
+        actor.Tell(message, _self);
+    }
+
+    /// <summary>Is heard of by the node as the run's runner from now on.</summary>
+    public void StaysAround(TestNode node, string runId) => System.Scheduler.ScheduleTellRepeatedly(
+        TimeSpan.Zero, PeerSilence.LookInterval, RemoteSystem.ActorAt(System, node.Address, NodeServer.Path), new Ping { RunId = runId }, _self);
+
+    /// <summary>Is heard of by a node's link as its peer from now on.</summary>
+    public void StaysAround(IActorRef link) =>
+        System.Scheduler.ScheduleTellRepeatedly(TimeSpan.Zero, PeerSilence.LookInterval, link, new CableStatus(), _self);
 
     /// <summary>The next message of a kind; others in between are passed over, unless they refuse something.</summary>
     public async Task<T> HearsAsync<T>()
@@ -92,10 +109,11 @@ internal sealed class Remote : IAsyncDisposable
     /// <summary>
     /// Has a receiving PC started on the node with this process as both its runner and its peer; <see cref="LastSender"/> is its link.
     /// </summary>
-    public async Task<string> StartReceiverAsync(TestNode node, ExchangeSettings? settings = null, RecordingSettings? recording = null)
+    public async Task<string> StartReceiverAsync(
+        TestNode node, ExchangeSettings? settings = null, RecordingSettings? recording = null, TimeSpan? wait = null)
     {
         var runId = NewRunId();
-        var prepare = Prepare(runId, PcRole.Receiver, Address, settings);
+        var prepare = Prepare(runId, PcRole.Receiver, Address, settings, wait: wait);
         prepare.Recording = recording is null ? null : RecordingMessages.Write(recording);
         Tell(node, prepare);
         Tell(node, Hello(runId, settings));
@@ -118,6 +136,11 @@ internal sealed class Remote : IAsyncDisposable
 
     private sealed class Ear : ReceiveActor
     {
-        public Ear(ChannelWriter<(object Message, IActorRef Sender)> heard) => ReceiveAny(m => heard.TryWrite((m, Sender)));
+        public Ear(Remote owner) => ReceiveAny(m =>
+        {
+            owner._heard.Writer.TryWrite((m, Sender));
+            if (owner.AnswersClosing && m is CableClosed { Reason: "" } closed)
+                Sender.Tell(new CableClosed { Sent = owner._sent, Received = closed.Sent });
+        });
     }
 }

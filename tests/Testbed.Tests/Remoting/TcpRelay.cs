@@ -4,13 +4,14 @@ using Testbed.Node.Remoting;
 
 namespace Testbed.Tests.Remoting;
 
-/// <summary>Passes TCP connections on to another port, late if told so, and can cut them as a pulled plug would.</summary>
+/// <summary>Passes TCP connections on to another port, late if told so, and can be cut.</summary>
 internal sealed class TcpRelay : IDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly List<Socket> _open = [];
     private readonly int _target;
     private readonly Func<TimeSpan>? _delay;
+    private bool _isCut;
     private int _connections;
 
     /// <param name="targetPort">Where connections go on to.</param>
@@ -34,14 +35,23 @@ internal sealed class TcpRelay : IDisposable
         return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
 
+    /// <summary>Breaks all connections, and lets none come about.</summary>
     public void Cut()
     {
         lock (_open)
         {
+            _isCut = true;
             foreach (var socket in _open)
                 socket.Close(0);
             _open.Clear();
         }
+    }
+
+    /// <summary>Passes connections on again.</summary>
+    public void Restore()
+    {
+        lock (_open)
+            _isCut = false;
     }
 
     public void Dispose()
@@ -59,10 +69,30 @@ internal sealed class TcpRelay : IDisposable
                 var near = await _listener.AcceptSocketAsync();
                 var far = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
                 near.NoDelay = true;
-                await far.ConnectAsync(IPAddress.Loopback, _target);
+                try
+                {
+                    await far.ConnectAsync(IPAddress.Loopback, _target);
+                }
+                catch (SocketException)
+                {
+                    // Nobody is there.
+                    near.Close(0);
+                    continue;
+                }
+
                 Interlocked.Increment(ref _connections);
                 lock (_open)
+                {
+                    if (_isCut)
+                    {
+                        near.Close(0);
+                        far.Close(0);
+                        continue;
+                    }
+
                     _open.AddRange([near, far]);
+                }
+
                 _ = PumpAsync(near, far);
                 _ = PumpAsync(far, near);
             }
