@@ -95,7 +95,8 @@ internal static class SampleVm
             new() { ["framesSent"] = Transmissions },
             new() { ["segmentsSent"] = 0 },
             Vm,
-            "0123456789abcdef0123456789abcdef"));
+            "0123456789abcdef0123456789abcdef"),
+        CableArrived: 36_400);
 
     public static PcReport Receiver()
     {
@@ -104,6 +105,7 @@ internal static class SampleVm
         {
             VirtualNs = VirtualNs,
             LastByteReceivedNs = EndNs,
+            CableArrived = Transmissions,
             Node = native.Node with { Ledger = [new(null, "idle", VirtualNs, 1)] },
         };
     }
