@@ -51,7 +51,7 @@ internal sealed record PictureStyle(int Width, bool Dark, bool Titled)
     public Color Nothing => Color.FromHex(Dark ? "#3A4048" : "#D9DDE2");
 
     /// <summary>What is set off behind lines.</summary>
-    public Color Shade => Color.FromHex(Dark ? "#4A2F2A" : "#FBE3DC");
+    public Color Shade => Color.FromHex(Dark ? "#5A3630" : "#F8CFC3");
 
     /// <summary>The n-th colour.</summary>
     public Color Colour(int n) => Color.FromHex((Dark ? OkabeItoOnDark : OkabeIto)[n % OkabeIto.Length]);

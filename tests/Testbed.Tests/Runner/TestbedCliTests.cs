@@ -213,13 +213,11 @@ public sealed class TestbedCliTests : IDisposable
     }
 
     [Fact]
-    public async Task The_list_has_a_line_for_each_experiment_system_plan_and_study()
+    public async Task The_list_has_a_line_for_each_experiment_system_plan_of_faults_and_study()
     {
         Assert.Equal(0, await RunAsync(new FakeRun(), "list"));
         var catalog = ExperimentCatalog.Open(null);
-        Assert.Equal(
-            [.. catalog.Names, "", "What", .. catalog.Systems, "", "Plans", .. catalog.FaultPlans, "", "Studies,", .. new StudyCatalog(catalog).Names],
-            _out.ToString().TrimEnd().Split('\n').Select(l => l.Split(' ')[0]));
+        Assert.Equal([.. catalog.Names, "", "What", .. catalog.Systems, "", "Plans", .. catalog.FaultPlans, "", "Studies,", .. new StudyCatalog(catalog).Names], _out.ToString().TrimEnd().Split('\n').Select(l => l.Split(' ')[0]));
         Assert.Equal("native", catalog.Systems[0]);
     }
 
