@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Testbed.Node.Time;
 
 namespace Testbed.Node.Faults;
@@ -5,7 +6,7 @@ namespace Testbed.Node.Faults;
 /// <summary>The messages that a plan can name: signals and hand-offs, by the names of their types, as <c>VmNet.FrameArrived</c>.</summary>
 internal static class MessageTypes
 {
-    private static readonly Lazy<IReadOnlyDictionary<string, Type>> ByName = new(() => typeof(MessageTypes).Assembly.GetTypes()
+    private static readonly Lazy<IReadOnlyDictionary<string, Type>> ByName = new(() => AllTypes()
         .Where(type => !type.IsAbstract && !type.IsInterface && (Is<ISignal>(type) || Is<IHandOff>(type)))
         .ToDictionary(NameOf, StringComparer.Ordinal));
 
@@ -23,6 +24,9 @@ internal static class MessageTypes
 
     /// <summary>Whether messages of a type carry bytes.</summary>
     public static bool CarriesBytes(Type type) => Is<ICarriesBytes>(type);
+
+    [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "The assembly is kept whole: it is one of the program's TrimmerRootAssembly.")]
+    private static Type[] AllTypes() => typeof(MessageTypes).Assembly.GetTypes();
 
     private static bool Is<T>(Type type) => typeof(T).IsAssignableFrom(type);
 }
