@@ -25,6 +25,9 @@ public sealed class ConservativeSync : IHorizon, ICableOutlet
     /// <summary>Announcements that may wait before a batch goes out although this PC can still run on.</summary>
     private const int MaxBatch = 64;
 
+    /// <summary>Events, some twenty microseconds of them, for which a frame waits for more to go with it.</summary>
+    private const int EventsToGather = 48;
+
     private readonly Lock _inboxLock = new();
     private readonly UnansweredFrames _unanswered;
     private readonly Duration _leastTimeAcross;
@@ -46,6 +49,7 @@ public sealed class ConservativeSync : IHorizon, ICableOutlet
     private bool _reportedWaiting;
     private bool _peerIsWaiting = true;
     private bool _frameIsDue;
+    private int _eventsToFrame;
     private long? _waitingSince;
     private long _batchesReceived;
     private long _announcementsReceived;
@@ -85,7 +89,7 @@ public sealed class ConservativeSync : IHorizon, ICableOutlet
     {
         if (isArrival ? at > _horizon : at >= _horizon)
             return false;
-        if (_frameIsDue)
+        if (_frameIsDue && --_eventsToFrame < 0)
             SendAhead(at);
         return true;
     }
@@ -126,7 +130,10 @@ public sealed class ConservativeSync : IHorizon, ICableOutlet
         _earliest = Instant.Min(_earliest, _unanswered.Add(arrival, frame) + _leastTimeAcross);
         _horizon = Horizon();
 
-        // A peer that stands still has something to do again, and its answer may be on its way before this PC has to wait for it.
+        // A peer that stands still has something to do again, and its answer may be on its way before this PC has to wait for it. But if this PC
+        // has to wait soon anyway, its request takes the frame along.
+        if (_peerIsWaiting && !_frameIsDue)
+            _eventsToFrame = EventsToGather;
         _frameIsDue = _peerIsWaiting;
 
         // The bytes are final, so the message may share them.

@@ -17,7 +17,7 @@ internal sealed class SpinPolicy
     private int _waitsUntilTry;
 
     /// <summary>How long a spin lasts at most.</summary>
-    public static readonly TimeSpan Limit = TimeSpan.FromMicroseconds(50);
+    public static readonly TimeSpan Limit = TimeSpan.FromMicroseconds(200);
 
     /// <summary>Whether to spin in the wait that begins now.</summary>
     public bool ShouldSpin() => _misses < MostMisses || --_waitsUntilTry <= 0;
