@@ -7,7 +7,8 @@ usage() {
 Usage: ./run-two-nodes.sh [EXPERIMENT] [OPTIONS]
 
 Builds what is needed and runs EXPERIMENT, each PC in a process of its own. Without a name: vm733-to-350,
-or the one that the environment variable EXPERIMENT names. Where there is gcc or clang, the node is compiled to native code.
+or the one that the environment variable EXPERIMENT names. Where there is gcc or clang, the node is compiled to native code,
+unless the environment variable TESTBED_NATIVE is "no".
 
 Options are those of "testbed run", for instance:
   --set KEY=VALUE   set a key of the experiment, such as nettest.bytes=10MiB
@@ -30,6 +31,8 @@ for argument in "$@"; do
     --in-process) nodes= ;;
   esac
 done
+# Compiling takes longer than a run: who builds again and again can do without.
+[[ ${TESTBED_NATIVE:-yes} != no ]] || nodes=
 
 experiment=${EXPERIMENT:-vm733-to-350}
 if [[ $# -gt 0 && $1 != -* ]]; then
