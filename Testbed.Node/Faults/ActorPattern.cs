@@ -12,13 +12,9 @@ public sealed partial class ActorPattern
 
     private ActorPattern(string text)
     {
-        Text = text;
         var body = Regex.Escape(text).Replace(@"/\*\*", "(/.*)?", StringComparison.Ordinal).Replace(@"\*\*", ".*", StringComparison.Ordinal).Replace(@"\*", "[^/]*", StringComparison.Ordinal);
         _regex = new Regex($"^{body}$", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking);
     }
-
-    /// <summary>As it was written.</summary>
-    public string Text { get; }
 
     /// <summary>Reads a pattern.</summary>
     /// <param name="text">Names of letters, digits, <c>-</c> and <c>*</c>, with <c>/</c> between them.</param>

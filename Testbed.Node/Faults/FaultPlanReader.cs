@@ -96,11 +96,11 @@ public static class FaultPlanReader
         var text = keys.Text("target")!;
         var pattern = ActorPattern.TryParse(text)
             ?? throw keys.Reader.Mistake("target", "expected cable, or actors such as pc-733/vmm, pc-*/host or pc-350/**");
+        var matching = actors.Where(actor => pattern.Matches(actor.Path)).ToArray();
         if (effect is IComponentEffect own)
-            return ReadComponents(keys, own, pattern, actors);
+            return ReadComponents(keys, own, matching, actors);
         if (effect is not IMessageEffect onMessages)
             throw keys.Reader.Mistake("effect", "makes sense on the cable only; expected target = cable");
-        var matching = actors.Where(actor => pattern.Matches(actor.Path)).ToArray();
         var meant = matching.Where(actor => (effect is not Crash || actor.Crashes) && (effect is not (Delay { Sleeps: true } or Pause { Sleeps: true }) || actor.Sleeps)).ToArray();
         if (matching.Length > 0 && meant.Length == 0)
         {
@@ -112,9 +112,8 @@ public static class FaultPlanReader
         return new(meant.Select(actor => actor.Path).ToHashSet(StringComparer.Ordinal), ReadMessages(keys, onMessages));
     }
 
-    private static FaultTarget.Actor ReadComponents(FaultKeys keys, IComponentEffect effect, ActorPattern pattern, IReadOnlyList<FaultableActor> actors)
+    private static FaultTarget.Actor ReadComponents(FaultKeys keys, IComponentEffect effect, FaultableActor[] matching, IReadOnlyList<FaultableActor> actors)
     {
-        var matching = actors.Where(actor => pattern.Matches(actor.Path)).ToArray();
         var meant = matching.Where(actor => actor.Effects.Contains(effect.Name)).Select(actor => actor.Path).ToHashSet(StringComparer.Ordinal);
         if (matching.Length == 0 || meant.Count > 0)
             return new(meant, null);

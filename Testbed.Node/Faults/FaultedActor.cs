@@ -10,6 +10,9 @@ internal sealed class FaultedActor : IInterceptor
     private readonly IActorRef _actor;
     private readonly Active[] _active;
     private readonly Queue<Struck> _held = new();
+    private readonly Dictionary<Type, string> _names = [];
+    private readonly string _timer;
+    private readonly string _step;
     private Pausing? _pause;
     private (FaultAccount By, LossKind Kind)? _gone;
     private FaultAccount? _restartedBy;
@@ -17,6 +20,7 @@ internal sealed class FaultedActor : IInterceptor
     public FaultedActor(PcFaults faults, IActorRef actor, string path, IReadOnlyList<FaultAccount> accounts)
     {
         (_faults, _actor, Path) = (faults, actor, path);
+        (_timer, _step) = ($"{path} timer", $"{path} step");
         _active = [.. accounts.Where(account => account.Fault.Effect is IMessageEffect).Select(account => new Active(account, ((IMessageEffect)account.Fault.Effect).At(this, account)))];
     }
 
@@ -58,7 +62,7 @@ internal sealed class FaultedActor : IInterceptor
 
         foreach (var (account, fault) in _active)
         {
-            if (!Matches(account.Fault, message, kind) || !account.TryStrike($"{Path} {NameOf(message, kind)}"))
+            if (!Matches(account.Fault, message, kind) || !account.TryStrike(NameOf(message, kind)))
                 continue;
             fault.Strike(new(message, sender, kind));
             return true;
@@ -192,12 +196,17 @@ internal sealed class FaultedActor : IInterceptor
     private static bool Matches(Fault fault, object message, MessageKind kind) =>
         ((FaultTarget.Actor)fault.Target).Messages is { } types ? types.Contains(message.GetType()) : ((IMessageEffect)fault.Effect).StrikesUnnamed(message, kind);
 
-    private static string NameOf(object message, MessageKind kind) => kind switch
+    /// <summary>What a message is counted as, made once for each type: a chance to strike allocates nothing.</summary>
+    private string NameOf(object message, MessageKind kind)
     {
-        MessageKind.Timer => "timer",
-        MessageKind.Step => "step",
-        _ => MessageTypes.NameOf(message.GetType()),
-    };
+        if (kind == MessageKind.Timer)
+            return _timer;
+        if (kind == MessageKind.Step)
+            return _step;
+        if (!_names.TryGetValue(message.GetType(), out var name))
+            _names[message.GetType()] = name = $"{Path} {MessageTypes.NameOf(message.GetType())}";
+        return name;
+    }
 
     private readonly record struct Active(FaultAccount Account, IMessageFault Fault);
 }

@@ -5,10 +5,10 @@ internal interface IMessageEffect : IEffect
 {
     /// <summary>Whether it makes sense for messages of a type.</summary>
     /// <returns>Null if it does; else why not.</returns>
-    string? Refuses(Type message);
+    string? Refuses(Type message) => null;
 
     /// <summary>Whether it strikes a message where the plan names none.</summary>
-    bool StrikesUnnamed(object message, MessageKind kind);
+    bool StrikesUnnamed(object message, MessageKind kind) => true;
 
     /// <summary>The effect at one actor.</summary>
     IMessageFault At(FaultedActor actor, FaultAccount account);

@@ -7,12 +7,6 @@ public sealed record Crash : IMessageEffect
     public string Name => "crash";
 
     /// <inheritdoc/>
-    string? IMessageEffect.Refuses(Type message) => null;
-
-    /// <inheritdoc/>
-    bool IMessageEffect.StrikesUnnamed(object message, MessageKind kind) => true;
-
-    /// <inheritdoc/>
     IMessageFault IMessageEffect.At(FaultedActor actor, FaultAccount account) => new Fault(actor, account);
 
     private sealed class Fault(FaultedActor actor, FaultAccount account) : IMessageFault

@@ -10,9 +10,6 @@ public sealed record Drop : IMessageEffect, IFrameEffect
     public string Name => "drop";
 
     /// <inheritdoc/>
-    string? IMessageEffect.Refuses(Type message) => null;
-
-    /// <inheritdoc/>
     bool IMessageEffect.StrikesUnnamed(object message, MessageKind kind) => kind == MessageKind.Signal;
 
     /// <inheritdoc/>

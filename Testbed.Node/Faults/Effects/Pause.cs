@@ -10,12 +10,6 @@ public sealed record Pause(RandomDuration Length, int Bound, bool Sleeps) : IMes
     public string Name => "pause";
 
     /// <inheritdoc/>
-    string? IMessageEffect.Refuses(Type message) => null;
-
-    /// <inheritdoc/>
-    bool IMessageEffect.StrikesUnnamed(object message, MessageKind kind) => true;
-
-    /// <inheritdoc/>
     IMessageFault IMessageEffect.At(FaultedActor actor, FaultAccount account) => new Fault(this, actor, account);
 
     private sealed class Fault(Pause effect, FaultedActor actor, FaultAccount account) : IMessageFault
