@@ -25,13 +25,14 @@ public sealed class ConservativeSync : IHorizon, ICableOutlet
     /// <summary>Announcements that may wait before a batch goes out although this PC can still run on.</summary>
     private const int MaxBatch = 64;
 
-    /// <summary>Events, some twenty microseconds of them, for which a frame waits for more to go with it.</summary>
-    private const int EventsToGather = 48;
+    /// <summary>Events from one look to the next whether the peer could come to its answer.</summary>
+    private const int EventsBetweenLooks = 4;
 
     private readonly Lock _inboxLock = new();
     private readonly UnansweredFrames _unanswered;
     private readonly Duration _leastTimeAcross;
     private readonly Duration _leastFollowing;
+    private readonly Duration _peersReaction;
     private readonly bool _keepsOrder;
     private readonly Timeline _timeline;
     private readonly ICableOutlet _inlet;
@@ -48,8 +49,9 @@ public sealed class ConservativeSync : IHorizon, ICableOutlet
     private Instant _reportedStart = Instant.Zero;
     private bool _reportedWaiting;
     private bool _peerIsWaiting = true;
-    private bool _frameIsDue;
-    private int _eventsToFrame;
+    private bool _mayAskAhead;
+    private bool _hasAskedAhead;
+    private int _eventsToLook;
     private long? _waitingSince;
     private long _batchesReceived;
     private long _announcementsReceived;
@@ -69,6 +71,7 @@ public sealed class ConservativeSync : IHorizon, ICableOutlet
         _unanswered = new UnansweredFrames(peer);
         _leastTimeAcross = cable.LeastTimeAcross;
         _leastFollowing = cable.LeastTimeBetweenArrivals;
+        _peersReaction = peer.Reaction;
         _keepsOrder = cable.KeepsOrder;
         _lastFrame = Instant.Zero - _leastFollowing;
         _horizon = _earliest = Instant.Zero + _leastTimeAcross;
@@ -89,8 +92,8 @@ public sealed class ConservativeSync : IHorizon, ICableOutlet
     {
         if (isArrival ? at > _horizon : at >= _horizon)
             return false;
-        if (_frameIsDue && --_eventsToFrame < 0)
-            SendAhead(at);
+        if (_mayAskAhead && --_eventsToLook < 0)
+            AskAhead(at);
         return true;
     }
 
@@ -127,14 +130,13 @@ public sealed class ConservativeSync : IHorizon, ICableOutlet
     /// <inheritdoc/>
     public void AnnounceFrame(long number, Instant arrival, ReadOnlyMemory<byte> frame)
     {
-        _earliest = Instant.Min(_earliest, _unanswered.Add(arrival, frame) + _leastTimeAcross);
+        var answer = _unanswered.Add(arrival, frame);
+        _earliest = Instant.Min(_earliest, answer + _leastTimeAcross);
         _horizon = Horizon();
 
-        // A peer that stands still has something to do again, and its answer may be on its way before this PC has to wait for it. But if this PC
-        // has to wait soon anyway, its request takes the frame along.
-        if (_peerIsWaiting && !_frameIsDue)
-            _eventsToFrame = EventsToGather;
-        _frameIsDue = _peerIsWaiting;
+        // A peer that stands still could answer it while this PC goes on. What it takes in silence can wait for the next that it does not.
+        if (_peerIsWaiting && answer <= arrival + _peersReaction)
+            (_mayAskAhead, _eventsToLook) = (true, 0);
 
         // The bytes are final, so the message may share them.
         Announce(new Announcement { Number = number, ArrivalNs = arrival.Nanoseconds, Frame = UnsafeByteOperations.UnsafeWrap(frame) });
@@ -156,11 +158,23 @@ public sealed class ConservativeSync : IHorizon, ICableOutlet
             Send(_reportedThrough, _reportedStart, isWaiting: false, silence: null);
     }
 
-    /// <summary>Between instants, and with more to do: the next is <paramref name="next"/>.</summary>
-    private void SendAhead(Instant next)
+    /// <summary>
+    /// Between instants, and with more to do (the next is <paramref name="next"/>): asks for the answer that this PC will have to wait for, as soon as it can say that
+    /// nothing more comes before the other PC can have made it. The other PC can go on with that, as it has a frame more and nothing to wait for until
+    /// its answer; so it reports when it has to wait in turn.
+    /// </summary>
+    private void AskAhead(Instant next)
     {
-        var through = Instant.Max(_timeline.Now, Instant.Min(next, _horizon)) - new Duration(1);
-        Send(through, _outlook.NextStart(through + new Duration(1)), isWaiting: false, silence: null);
+        _eventsToLook = EventsBetweenLooks;
+        var from = Instant.Max(_timeline.Now, Instant.Min(next, _horizon));
+        var start = _outlook.NextStart(from);
+        if (start <= _unanswered.Answer + _peersReaction)
+            return;
+        var silence = _outlook.Silence(from);
+        if (silence is null && _outlook.IsSilentAtTimes)
+            return;
+        Send(from - new Duration(1), start, isWaiting: true, silence);
+        (_hasAskedAhead, _peerIsWaiting) = (true, false);
     }
 
     /// <summary>
@@ -169,7 +183,7 @@ public sealed class ConservativeSync : IHorizon, ICableOutlet
     /// </summary>
     private void ReportWaiting(Instant through)
     {
-        if (!_peerIsWaiting && _reportedWaiting && _outgoing.Announcements.Count == 0)
+        if (_hasAskedAhead || (!_peerIsWaiting && _reportedWaiting && _outgoing.Announcements.Count == 0))
             return;
         var from = through + new Duration(1);
         var start = _outlook.NextStart(from);
@@ -187,7 +201,7 @@ public sealed class ConservativeSync : IHorizon, ICableOutlet
         _outgoing.NextStartNs = start.Nanoseconds;
         _outgoing.Waiting = isWaiting;
         _outgoing.Silence = silence;
-        _frameIsDue = false;
+        _mayAskAhead = _hasAskedAhead = false;
         _send(_outgoing);
         _outgoing = new CableBatch();
     }
@@ -232,6 +246,7 @@ public sealed class ConservativeSync : IHorizon, ICableOutlet
             throw new CableProtocolException($"the other PC's clock went back from {_peerProcessedThrough}");
         _peerProcessedThrough = new Instant(batch.ProcessedThroughNs);
         _peerIsWaiting = batch.Waiting;
+        _hasAskedAhead = false;
         _unanswered.OnReport(_peerProcessedThrough, batch.Silence);
         var start = new Instant(batch.NextStartNs);
         if (_unanswered.AreTakenInSilence)

@@ -6,8 +6,14 @@ namespace Testbed.Node.Cable;
 /// <summary>What the synchronization asks of the PC at this end: how soon it can be heard of.</summary>
 public interface IOutlook
 {
-    /// <summary>The first instant from a given one on at which this PC can begin a frame if nothing more comes in.</summary>
+    /// <summary>
+    /// The first instant from a given one on at which this PC can begin a frame if nothing more comes in; a frame known to be longer than the shortest counts
+    /// as one that begins as much later.
+    /// </summary>
     Instant NextStart(Instant from);
+
+    /// <summary>Whether the PC may come to take frames in without an answer.</summary>
+    bool IsSilentAtTimes { get; }
 
     /// <summary>Which frames the PC takes in without an answer, at a given instant; null if it may answer any.</summary>
     Silence? Silence(Instant from);

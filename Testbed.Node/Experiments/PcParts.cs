@@ -172,8 +172,11 @@ public sealed class PcParts : IOutlook
             interrupt = Instant.Min(interrupt, keyboard.NextInterrupt);
         var afterInterrupt = Kernel.FramesForDriver > 0 ? _lookahead.Driver : _lookahead.Protocol;
         var doorbell = Instant.Min(Processor.NextStep + FromNextStep(from), interrupt + afterInterrupt);
-        return Announced(doorbell, Instant.Min(Processor.NextStep, interrupt));
+        return Instant.Min(FrameStart(doorbell, from), Milestone(Instant.Min(Processor.NextStep, interrupt)));
     }
+
+    /// <inheritdoc/>
+    public bool IsSilentAtTimes => Faults is null && Vm is null && Nettest.OnlyReads;
 
     /// <inheritdoc/>
     /// <remarks>
@@ -183,7 +186,7 @@ public sealed class PcParts : IOutlook
     /// </remarks>
     public Silence? Silence(Instant from)
     {
-        if (Faults is not null || Vm is not null || !Nettest.OnlyReads || Stack.HasOutput || Kernel.FramesForDriver > 0 || Processor.ToDoorbell is not null || HasDropped
+        if (!IsSilentAtTimes || Stack.HasOutput || Kernel.FramesForDriver > 0 || Processor.ToDoorbell is not null || HasDropped
             || TimerMayBeInHand(from)
             || Stack.Silence is not { } silence)
         {
@@ -194,7 +197,7 @@ public sealed class PcParts : IOutlook
         return SilentPeer.ToWire(
             silence,
             framesTaken: Stack.Counters.FramesReceived,
-            nextStart: Announced(TickThatCounts(from) + _lookahead.Protocol, software),
+            nextStart: Instant.Min(FrameStart(TickThatCounts(from) + _lookahead.Protocol, from), Milestone(software)),
             nextTick: Ticks.AtOrAfter(from));
     }
 
@@ -229,8 +232,24 @@ public sealed class PcParts : IOutlook
 
     private Instant FirstTimer => Instant.Min(Stack.NextTimer, Scheduler.NextAlarm);
 
-    /// <summary>When the first announcement of a frame, or of a milestone as if it were one, can be made.</summary>
-    private Instant Announced(Instant doorbell, Instant software) => Instant.Min(
-        Chip.EarliestFrameStart(doorbell, Settings.Nic.TransmitLatency),
-        software + Lookahead.MilestoneReaction(_cable));
+    /// <summary>
+    /// When the first frame can start, as if it were a shortest one: a longer one arrives as much later as if it had started later. Frames keep their order, so
+    /// the next is the one that the card goes on to by itself; or, where the host has nothing to say, the one of the virtual machine's that VMNet is sending.
+    /// </summary>
+    private Instant FrameStart(Instant doorbell, Instant from)
+    {
+        var start = Chip.EarliestFrameStart(doorbell, Settings.Nic.TransmitLatency);
+        if (Chip.NextFrameBytes is > 0 and var next)
+            return start + LongerThanShortest(next);
+        if (Vm is not { PrivateNetwork: null, VmNet.BytesBeingSent: > 0 and var sending } || Kernel.FramesForDriver > 0 || HostMaySpeak(from))
+            return start;
+        var host = Instant.Min(Chip.NextFrameInMemory, TickThatCounts(from)) + _lookahead.Protocol;
+        return Instant.Min(start + LongerThanShortest(sending), Chip.EarliestFrameStart(host, Settings.Nic.TransmitLatency));
+    }
+
+    private Duration LongerThanShortest(int bytes) =>
+        _cable.Timing.Serialization(Math.Max(bytes, EthernetTiming.MinFrameBytes)) - _cable.Timing.Serialization(EthernetTiming.MinFrameBytes);
+
+    /// <summary>When the first milestone can be announced that software reaches, as if it were a frame.</summary>
+    private Instant Milestone(Instant software) => software + Lookahead.MilestoneReaction(_cable);
 }

@@ -1,4 +1,5 @@
 using Testbed.Node.Cable;
+using Testbed.Node.Network;
 using Testbed.Node.Time;
 
 namespace Testbed.Node.Hardware;
@@ -174,6 +175,19 @@ public sealed class EtherExpressChip : ICablePort
         var byItself = sending && !TransmitRing[Command].Suspend ? WireFreeAt : NextFrameAt;
         var byDoorbell = Instant.Max(CommandUnitActive ? software : software + transmitLatency, WireFreeAt);
         return Instant.Min(byItself, byDoorbell);
+    }
+
+    /// <summary>The length, with FCS, of the frame that starts on the wire next, whatever software does; 0 if none is known to.</summary>
+    public int NextFrameBytes
+    {
+        get
+        {
+            var sending = FrameSentAt != Instant.Never;
+            if (sending ? TransmitRing[Command].Suspend : NextFrameAt == Instant.Never)
+                return 0;
+            var next = sending ? (Command + 1) % TransmitRing.Count : Command;
+            return TransmitRing[next].Frame.Length + EthernetFrame.FcsLength;
+        }
     }
 
     /// <summary>The command block that the command unit is at.</summary>

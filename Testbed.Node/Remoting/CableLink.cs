@@ -13,7 +13,7 @@ namespace Testbed.Node.Remoting;
 /// next, and a peer that stays silent for too long ends the run. Tells its parent <see cref="Joined"/> once, <see cref="PeerIsSilent"/> while that is
 /// so, and <see cref="Failed"/> at most once.
 /// </summary>
-public sealed class CableLink : ReceiveActor, IWithTimers
+public sealed class CableLink : UntypedActor, IWithTimers
 {
     // More than a receiving PC that is about to start can have missed; a peer that sends on regardless is broken.
     private const int EarlyBatchesLimit = 10_000;
@@ -39,7 +39,6 @@ public sealed class CableLink : ReceiveActor, IWithTimers
         _peer = $"{settings.PeerPc} at {settings.Peer}";
         _limit = PeerSilence.LimitFor(settings.Wait);
         _silence = new PeerSilence(_limit + PeerSilence.Grace);
-        Joining();
     }
 
     /// <inheritdoc/>
@@ -62,57 +61,119 @@ public sealed class CableLink : ReceiveActor, IWithTimers
     /// <inheritdoc/>
     protected override void PostStop() => Context.System.EventStream.Unsubscribe(Self);
 
-    private void Joining()
+    /// <inheritdoc/>
+    /// <remarks>A switch, and no table of handlers: where the program is compiled to native code, Akka interprets its tables.</remarks>
+    protected override void OnReceive(object message) => Joining(message);
+
+    private void Joining(object message)
     {
-        Receive<SayHello>(_ => OnSayHello());
-        Receive<CableHello>(OnHello);
-        Receive<CableWelcome>(_ => FromPeersAddress(), _ => Join(Sender));
-        Receive<CableRefused>(_ => FromPeersAddress(), m => Fail($"{_peer} refused the cable: {m.Reason}"));
-        Receive<TimeIsUp>(_ => Fail($"{_peer} did not appear within {Seconds(_settings.Wait)}"));
-        ReceiveInAnyState();
+        switch (message)
+        {
+            case SayHello:
+                OnSayHello();
+                break;
+            case CableHello hello:
+                OnHello(hello);
+                break;
+            case CableWelcome when FromPeersAddress():
+                Join(Sender);
+                break;
+            case CableRefused refused when FromPeersAddress():
+                Fail($"{_peer} refused the cable: {refused.Reason}");
+                break;
+            case TimeIsUp:
+                Fail($"{_peer} did not appear within {Seconds(_settings.Wait)}");
+                break;
+            default:
+                OnOther(message);
+                break;
+        }
     }
 
-    private void Running()
+    private void Running(object message)
     {
-        Receive<CableBatch>(_ => FromPeersLink(), OnBatch);
-        Receive<CableStatus>(_ => FromPeersLink(), OnStatus);
-        Receive<CableMissing>(_ => FromPeersLink(), OnMissing);
-        Receive<CableClosed>(_ => FromPeersLink(), OnClosed);
-        Receive<Look>(_ => OnLook());
-        Receive<SendFailed>(m => Fail(m.Reason));
-        Receive<RemotingLifecycleEvent>(OnRemotingEvent);
+        switch (message)
+        {
+            case SendFailed failed:
+                Fail(failed.Reason);
+                break;
+            case RemotingLifecycleEvent e:
+                OnRemotingEvent(e);
+                break;
+            case CableHello hello:
+                OnHello(hello);
+                break;
 
-        // The welcome was lost, or crossed with the next hello.
-        Receive<CableHello>(OnHello);
-        Receive<CableWelcome>(_ => { });
-        ReceiveInAnyState();
+            // The welcome was lost, or crossed with the next hello.
+            case CableWelcome:
+                break;
+            default:
+                if (!TakesFromPeer(message))
+                    OnOther(message);
+                break;
+        }
     }
 
     /// <summary>This PC is at its end; the peer may still need what was sent, or be on its way to the same end.</summary>
-    private void Leaving()
+    private void Leaving(object message)
     {
-        Receive<CableBatch>(_ => FromPeersLink(), OnBatch);
-        Receive<CableStatus>(_ => FromPeersLink(), OnStatus);
-        Receive<CableMissing>(_ => FromPeersLink(), OnMissing);
-        Receive<CableClosed>(_ => FromPeersLink(), OnClosed);
-        Receive<Look>(_ => OnLook());
-        Receive<Close>(_ => Context.Stop(Self));
-        ReceiveAny(_ => { });
+        if (message is Close)
+            Context.Stop(Self);
+        else
+            TakesFromPeer(message);
     }
 
-    private void ReceiveInAnyState()
+    private void Done(object message)
     {
-        Receive<Attach>(OnAttach);
-        Receive<Close>(OnClose);
-        Receive<Malformed>(OnMalformed);
-        Receive<RemotingLifecycleEvent>(_ => { });
-        ReceiveAny(m => Context.GetLogger().Error("{0} from {1} has no place here; ignored", m.GetType().Name, Sender.Path));
+        if (message is Close)
+            Context.Stop(Self);
     }
 
-    private void Done()
+    /// <summary>What passes between two links that have joined, and the look at the clock that goes with it.</summary>
+    private bool TakesFromPeer(object message)
     {
-        Receive<Close>(_ => Context.Stop(Self));
-        ReceiveAny(_ => { });
+        switch (message)
+        {
+            case CableBatch batch when FromPeersLink():
+                OnBatch(batch);
+                return true;
+            case CableStatus status when FromPeersLink():
+                OnStatus(status);
+                return true;
+            case CableMissing missing when FromPeersLink():
+                OnMissing(missing);
+                return true;
+            case CableClosed closed when FromPeersLink():
+                OnClosed(closed);
+                return true;
+            case Look:
+                OnLook();
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    /// <summary>What may come before this PC's end, whether the peer is there or not.</summary>
+    private void OnOther(object message)
+    {
+        switch (message)
+        {
+            case Attach attach:
+                OnAttach(attach);
+                break;
+            case Close close:
+                OnClose(close);
+                break;
+            case Malformed malformed:
+                OnMalformed(malformed);
+                break;
+            case RemotingLifecycleEvent:
+                break;
+            default:
+                Context.GetLogger().Error("{0} from {1} has no place here; ignored", message.GetType().Name, Sender.Path);
+                break;
+        }
     }
 
     private void OnSayHello() => RemoteSystem.ActorAt(Context.System, _settings.Peer, NodeServer.Path).Tell(new CableHello

@@ -53,7 +53,10 @@ public sealed class RandomStream
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(bound, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(bound, uint.MaxValue);
-        return (long)Math.BigMul(NextUInt64(), (ulong)bound, out _);
+
+        // The upper half of a product of 64 by 32 bits, as bound has no more.
+        var (random, factor) = (NextUInt64(), (ulong)bound);
+        return (long)((((random >> 32) * factor) + (((uint)random * factor) >> 32)) >> 32);
     }
 
     /// <summary>True with a probability given in parts per billion.</summary>

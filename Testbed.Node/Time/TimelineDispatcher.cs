@@ -15,7 +15,7 @@ internal sealed class TimelineDispatcher : MessageDispatcher
     /// <summary>Far more turns than any instant takes.</summary>
     private const int MaxTurns = 1_000_000;
 
-    private readonly Queue<IRunnable> _queue = new(256);
+    private readonly Queue<Turn> _queue = new(256);
     private readonly ConcurrentQueue<IRunnable> _fromOtherThreads = new();
     private volatile int _loopThread;
     private volatile bool _released;
@@ -70,7 +70,7 @@ internal sealed class TimelineDispatcher : MessageDispatcher
 
     internal void DispatchByMailbox(ActorCell cell, in Envelope envelope) => base.Dispatch(cell, envelope);
 
-    internal void Enqueue(TimelineMessageQueue turn) => _queue.Enqueue(turn);
+    internal void Enqueue(TimelineMessageQueue turn) => _queue.Enqueue(new Turn(turn));
 
     /// <summary>Runs actors until none has anything left to do at this instant.</summary>
     /// <exception cref="InvalidOperationException">They never settle: messages go round and round and time stands still.</exception>
@@ -79,11 +79,11 @@ internal sealed class TimelineDispatcher : MessageDispatcher
         var turns = 0;
         do
         {
-            while (_queue.TryDequeue(out var run))
+            while (_queue.TryDequeue(out var turn))
             {
                 if (++turns == MaxTurns)
                     throw new InvalidOperationException($"The actors did not settle within {MaxTurns} turns of one instant.");
-                run.Run();
+                turn.Runnable.Run();
             }
         }
         while (TakeFromOtherThreads());
@@ -109,16 +109,16 @@ internal sealed class TimelineDispatcher : MessageDispatcher
         _released = true;
         _isDirect = false;
         TakeFromOtherThreads();
-        while (_queue.TryDequeue(out var run))
+        while (_queue.TryDequeue(out var turn))
         {
-            if (run is TimelineMessageQueue turn)
+            if (turn.Runnable is TimelineMessageQueue messages)
             {
-                turn.LeaveToMailbox();
-                turn.Run();
+                messages.LeaveToMailbox();
+                messages.Run();
             }
             else
             {
-                OnThreadPool(run);
+                OnThreadPool(turn.Runnable);
             }
         }
     }
@@ -128,7 +128,7 @@ internal sealed class TimelineDispatcher : MessageDispatcher
     {
         if (Environment.CurrentManagedThreadId == _loopThread)
         {
-            _queue.Enqueue(run);
+            _queue.Enqueue(new Turn(run));
             return;
         }
 
@@ -162,7 +162,7 @@ internal sealed class TimelineDispatcher : MessageDispatcher
         var any = false;
         while (_fromOtherThreads.TryDequeue(out var run))
         {
-            _queue.Enqueue(run);
+            _queue.Enqueue(new Turn(run));
             any = true;
         }
 
@@ -174,6 +174,9 @@ internal sealed class TimelineDispatcher : MessageDispatcher
         while (_fromOtherThreads.TryDequeue(out var run))
             OnThreadPool(run);
     }
+
+    /// <summary>An actor's turn. In a structure of its own: an array of references has to ask, at every store, whether what is stored may be.</summary>
+    private readonly record struct Turn(IRunnable Runnable);
 
     private sealed class TheOneConfigurator : MessageDispatcherConfigurator
     {

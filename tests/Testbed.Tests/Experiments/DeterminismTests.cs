@@ -184,6 +184,65 @@ public sealed class DeterminismTests
         Assert.False(sync.Admits(new Instant(136_720), isArrival: false));
     }
 
+    [Fact]
+    public void An_answer_is_asked_for_as_soon_as_nothing_can_come_before_it()
+    {
+        using var system = Experiment.System();
+        var sent = new List<CableBatch>();
+        var outlook = new Said { Start = new Instant(100_000) };
+        var sync = Sync(new Timeline(system), sent, outlook);
+        sync.Receive(new CableBatch { Number = 1, ProcessedThroughNs = 5_000, NextStartNs = 900_000, Waiting = true });
+        sync.TryMove(new Instant(1_000_000));
+
+        // An answer at 101 µs at the earliest; the least reaction of 1 µs, once more, is what it may take.
+        sync.AnnounceFrame(1, new Instant(100_000), new byte[64]);
+        AdmitSome(sync);
+        Assert.Empty(sent);
+        outlook.Start = new Instant(102_001);
+        AdmitSome(sync);
+
+        var asked = Assert.Single(sent);
+        Assert.True(asked.Waiting);
+        Assert.Equal(102_001, asked.NextStartNs);
+        Assert.Single(asked.Announcements);
+
+        // It has been asked for: nothing more is said before it comes, whatever is sent meanwhile.
+        sync.AnnounceFrame(2, new Instant(110_000), new byte[64]);
+        AdmitSome(sync);
+        Assert.False(sync.TryMove(new Instant(1_000_000)));
+        Assert.Single(sent);
+        sync.Receive(new CableBatch { Number = 2, ProcessedThroughNs = 108_000, NextStartNs = 108_500, Waiting = true });
+        Assert.True(sync.TryMove(new Instant(1_000_000)));
+        Assert.False(sync.TryMove(new Instant(1_000_000)));
+        Assert.Equal(2, sent.Count);
+        Assert.Single(sent[1].Announcements);
+    }
+
+    [Fact]
+    public void One_that_will_be_silent_asks_when_it_is()
+    {
+        using var system = Experiment.System();
+        var sent = new List<CableBatch>();
+        var outlook = new Said { Start = Instant.Never, IsSilentAtTimes = true };
+        var sync = Sync(new Timeline(system), sent, outlook);
+        sync.Receive(new CableBatch { Number = 1, ProcessedThroughNs = 5_000, NextStartNs = 900_000, Waiting = true });
+        sync.TryMove(new Instant(1_000_000));
+        sync.AnnounceFrame(1, new Instant(100_000), new byte[64]);
+        AdmitSome(sync);
+        Assert.Empty(sent);
+
+        outlook.Now = new Silence { FramesTaken = 7 };
+        AdmitSome(sync);
+        Assert.Equal(7, Assert.Single(sent).Silence.FramesTaken);
+    }
+
+    /// <summary>Enough events for another look.</summary>
+    private static void AdmitSome(ConservativeSync sync)
+    {
+        for (var i = 0; i < 10; i++)
+            Assert.True(sync.Admits(new Instant(20_000), isArrival: false));
+    }
+
     private static void AssertRefused(Action<ConservativeSync> provoke, string reason)
     {
         using var system = Experiment.System();
@@ -193,19 +252,34 @@ public sealed class DeterminismTests
         Assert.Contains(reason, refused.Message, StringComparison.Ordinal);
     }
 
-    private static ConservativeSync Sync(Timeline timeline, List<CableBatch> sent) => new(
+    private static ConservativeSync Sync(Timeline timeline, List<CableBatch> sent, IOutlook? outlook = null) => new(
         timeline,
         new CableSettings(new EthernetTiming(100_000_000), Duration.Zero, 1500, 0),
         new PeerOutlook(Duration.FromMicroseconds(1), Duration.FromMilliseconds(1), Duration.FromMilliseconds(10), Duration.Zero, 32, _ => throw new InvalidOperationException()),
-        new AtOnce(),
+        outlook ?? new AtOnce(),
         new CableInlet(timeline, direction: 0),
         sent.Add);
 
     private sealed class AtOnce : IOutlook
     {
+        public bool IsSilentAtTimes => false;
+
         public Instant NextStart(Instant from) => from;
 
         public Silence? Silence(Instant from) => null;
+    }
+
+    private sealed class Said : IOutlook
+    {
+        public Instant Start { get; set; }
+
+        public Silence? Now { get; set; }
+
+        public bool IsSilentAtTimes { get; init; }
+
+        public Instant NextStart(Instant from) => Start;
+
+        public Silence? Silence(Instant from) => Now;
     }
 
     private static void AssertSame(PcReport expected, PcOutcome actual, int seed)

@@ -71,6 +71,23 @@ public sealed class EtherExpressTests : TimelineFixture
     }
 
     [Fact]
+    public void The_frame_that_starts_next_whatever_software_does_is_known_by_its_length()
+    {
+        var next = new List<int>();
+        AtInstant(0, () =>
+        {
+            Send(1, length: 1514);
+            Send(2, length: 200);
+        });
+
+        // Before the first, which is fetched; on its way, with the second behind it; between the two; and with none behind the second.
+        foreach (var at in new[] { 500, 2_000, 123_500, 125_000 })
+            AtInstant(at, () => next.Add(_chip.NextFrameBytes));
+        Timeline.Run();
+        Assert.Equal([1518, 204, 204, 0], next);
+    }
+
+    [Fact]
     public void A_frame_given_while_another_is_on_the_wire_follows_at_the_gap_and_not_before()
     {
         AtInstant(0, () => Send(1));
