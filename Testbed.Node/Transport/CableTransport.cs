@@ -35,6 +35,9 @@ public abstract class CableTransport : Akka.Remote.Transport.Transport
 
     internal ILoggingAdapter Log { get; }
 
+    /// <summary>Whether peers may share memory with this process.</summary>
+    internal virtual bool SharesMemory => false;
+
     /// <inheritdoc/>
     public sealed override Task<(Address, TaskCompletionSource<IAssociationEventListener>)> Listen()
     {
@@ -57,10 +60,12 @@ public abstract class CableTransport : Akka.Remote.Transport.Transport
     public sealed override async Task<AssociationHandle> Associate(Address remoteAddress)
     {
         Socket socket;
+        RingFile? offered;
         try
         {
             // On the thread pool: names are looked up and peers waited for, which the loop never does.
-            socket = await Task.Run(() => Connect(remoteAddress)).ConfigureAwait(false);
+            (socket, offered) = await Task.Run(
+                () => (Connect(remoteAddress), SharesMemory ? RingFile.TryCreate(SharedStream.MemoryBytes()) : null)).ConfigureAwait(false);
         }
         catch (SocketException e)
         {
@@ -68,7 +73,7 @@ public abstract class CableTransport : Akka.Remote.Transport.Transport
         }
 
         socket.Blocking = false;
-        var connection = new Connection(this, _loop, socket, _local, remoteAddress);
+        var connection = new Connection(this, _loop, socket, _local, remoteAddress, offered);
         _loop.Post(() => Open(connection));
         return connection.Handle;
     }
