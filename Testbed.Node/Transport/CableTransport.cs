@@ -35,7 +35,10 @@ public abstract class CableTransport : Akka.Remote.Transport.Transport
 
     internal ILoggingAdapter Log { get; }
 
-    /// <summary>Whether peers may share memory with this process.</summary>
+    /// <summary>Whether a connection may begin with an offer of memory, which has to be answered.</summary>
+    internal virtual bool HearsOffers => false;
+
+    /// <summary>Whether memory is shared with peers.</summary>
     internal virtual bool SharesMemory => false;
 
     /// <inheritdoc/>

@@ -25,6 +25,9 @@ public sealed class CableUnixTransport : CableTransport
     }
 
     /// <inheritdoc/>
+    internal override bool HearsOffers => true;
+
+    /// <inheritdoc/>
     internal override bool SharesMemory => Settings.SharesMemory && OperatingSystem.IsLinux();
 
     private protected override Socket Bind(out int port)

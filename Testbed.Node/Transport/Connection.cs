@@ -96,7 +96,7 @@ internal sealed class Connection : IPolled
         _loop.Add(this);
         if (_offered is not null)
             Offer(_offered);
-        else if (_owner.SharesMemory)
+        else if (_owner.HearsOffers)
             _setup = Setup.MayBeOffered;
         Handle.ReadHandlerSource.Task.ContinueWith(
             listener => OnLoop(() => Read(listener.Result)), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
@@ -284,7 +284,7 @@ internal sealed class Connection : IPolled
             return false;
 
         // What waits here already has to go through the socket.
-        var memory = _queue.Bytes == 0 ? RingFile.TryOpen(name, SharedStream.MemoryBytes()) : null;
+        var memory = _owner.SharesMemory && _queue.Bytes == 0 ? RingFile.TryOpen(name, SharedStream.MemoryBytes()) : null;
         if (memory is null)
             _queue.Add(RingOffer.Answer(yes: false));
         else if (SendAtOnce(RingOffer.Answer(yes: true)))
