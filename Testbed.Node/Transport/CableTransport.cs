@@ -35,6 +35,12 @@ public abstract class CableTransport : Akka.Remote.Transport.Transport
 
     internal ILoggingAdapter Log { get; }
 
+    /// <summary>Whether a connection may begin with an offer of memory, which has to be answered.</summary>
+    internal virtual bool HearsOffers => false;
+
+    /// <summary>Whether memory is shared with peers.</summary>
+    internal virtual bool SharesMemory => false;
+
     /// <inheritdoc/>
     public sealed override Task<(Address, TaskCompletionSource<IAssociationEventListener>)> Listen()
     {
@@ -57,10 +63,12 @@ public abstract class CableTransport : Akka.Remote.Transport.Transport
     public sealed override async Task<AssociationHandle> Associate(Address remoteAddress)
     {
         Socket socket;
+        RingFile? offered;
         try
         {
             // On the thread pool: names are looked up and peers waited for, which the loop never does.
-            socket = await Task.Run(() => Connect(remoteAddress)).ConfigureAwait(false);
+            (socket, offered) = await Task.Run(
+                () => (Connect(remoteAddress), SharesMemory ? RingFile.TryCreate(SharedStream.MemoryBytes()) : null)).ConfigureAwait(false);
         }
         catch (SocketException e)
         {
@@ -68,7 +76,7 @@ public abstract class CableTransport : Akka.Remote.Transport.Transport
         }
 
         socket.Blocking = false;
-        var connection = new Connection(this, _loop, socket, _local, remoteAddress);
+        var connection = new Connection(this, _loop, socket, _local, remoteAddress, offered);
         _loop.Post(() => Open(connection));
         return connection.Handle;
     }

@@ -10,8 +10,10 @@ namespace Testbed.Node.Transport;
 /// <param name="MaximumPayload">Most bytes of a message with what Akka puts round it.</param>
 /// <param name="SendQueueLimit">Most bytes that may wait to be sent on a connection; one that needs more is closed.</param>
 /// <param name="ConnectTimeout">How long a peer may take to accept a connection.</param>
+/// <param name="SharesMemory">Whether to let bytes go through shared memory, where that can be done at all.</param>
 internal sealed record CableTransportSettings(
-    string Host, int Port, string PublicHost, int PublicPort, int MaximumPayload, long SendQueueLimit, TimeSpan ConnectTimeout)
+    string Host, int Port, string PublicHost, int PublicPort, int MaximumPayload, long SendQueueLimit, TimeSpan ConnectTimeout,
+    bool SharesMemory)
 {
     /// <summary>What Akka's own protocol adds to a payload that it has already found small enough.</summary>
     private const int ProtocolBytes = 1024;
@@ -27,5 +29,6 @@ internal sealed record CableTransportSettings(
         config.GetInt("public-port"),
         checked((int)config.GetByteSize("maximum-frame-size")!.Value),
         config.GetByteSize("send-queue-limit")!.Value,
-        config.GetTimeSpan("connection-timeout"));
+        config.GetTimeSpan("connection-timeout"),
+        config.GetBoolean("shared-memory", true));
 }

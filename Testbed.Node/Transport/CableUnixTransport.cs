@@ -6,8 +6,8 @@ using Akka.Configuration;
 namespace Testbed.Node.Transport;
 
 /// <summary>
-/// <c>cable-unix</c>: over Unix domain sockets, for processes of one user on one machine. The port of an address names the socket's file; the host
-/// has to be a loopback address.
+/// <c>cable-unix</c>: over Unix domain sockets, for processes of one user on one machine; on Linux through memory that they share, with the sockets
+/// as doorbells. The port of an address names the socket's file; the host has to be a loopback address.
 /// </summary>
 public sealed class CableUnixTransport : CableTransport
 {
@@ -24,11 +24,19 @@ public sealed class CableUnixTransport : CableTransport
     {
     }
 
+    /// <inheritdoc/>
+    internal override bool HearsOffers => true;
+
+    /// <inheritdoc/>
+    internal override bool SharesMemory => Settings.SharesMemory && OperatingSystem.IsLinux();
+
     private protected override Socket Bind(out int port)
     {
         var (socket, chosen) = UnixSocketFiles.Listen(Settings.Port, Backlog);
         _file = UnixSocketFiles.Path(chosen);
         port = chosen;
+        if (SharesMemory)
+            RingFile.Sweep();
         return socket;
     }
 

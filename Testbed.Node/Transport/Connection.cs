@@ -24,17 +24,29 @@ internal sealed class Connection : IPolled
     private readonly SendQueue _queue = new();
     private readonly FrameReader _reader;
     private readonly long _queueLimit;
+    private readonly RingFile? _offered;
     private State _state;
+    private Setup _setup;
+    private IByteStream _stream;
+    private SharedStream? _shared;
     private IHandleEventListener? _listener;
     private bool _willSend;
     private bool _inputEnded;
     private bool _outputEnded;
     private long _deadline;
 
-    public Connection(CableTransport owner, LoopThread loop, Socket socket, Address local, Address remote)
+    /// <summary>One that has been accepted, or made.</summary>
+    /// <param name="owner">The transport.</param>
+    /// <param name="loop">The loop.</param>
+    /// <param name="socket">The socket, non-blocking.</param>
+    /// <param name="local">The address here.</param>
+    /// <param name="remote">The address there.</param>
+    /// <param name="offered">Memory to be offered to the peer: then nothing else is sent until it has answered.</param>
+    public Connection(CableTransport owner, LoopThread loop, Socket socket, Address local, Address remote, RingFile? offered = null)
     {
-        (_owner, _loop, Socket) = (owner, loop, socket);
+        (_owner, _loop, Socket, _offered) = (owner, loop, socket, offered);
         (_reader, _queueLimit) = (new FrameReader(owner.Settings.MostFrameBytes), owner.Settings.SendQueueLimit);
+        _stream = new SocketStream(socket);
         Handle = new Association(this, local, remote);
     }
 
@@ -47,6 +59,18 @@ internal sealed class Connection : IPolled
         Closed,
     }
 
+    private enum Setup
+    {
+        // No more to be settled: the bytes go where they go.
+        Done,
+
+        // An offer was made, and the answer is awaited.
+        Offered,
+
+        // The peer's first frame may be an offer.
+        MayBeOffered,
+    }
+
     /// <summary>What Akka knows it by.</summary>
     public AssociationHandle Handle { get; }
 
@@ -54,15 +78,26 @@ internal sealed class Connection : IPolled
     public Socket Socket { get; }
 
     /// <inheritdoc/>
-    public bool WantsToRead => _state == State.Open ? _listener is not null : !_inputEnded;
+    public bool WantsToRead => _shared is null ? MayReceive : !_shared.HasSocketEnded;
 
     /// <inheritdoc/>
-    public bool WantsToWrite => _queue.Bytes > 0;
+    public bool WantsToWrite => _shared is null && MaySend;
+
+    private bool MayReceive => _state == State.Open ? _listener is not null : !_inputEnded;
+
+    private bool MaySend => _queue.Bytes > 0 && _setup != Setup.Offered;
+
+    private SharedStream.Wanted Wanted =>
+        (MayReceive ? SharedStream.Wanted.Bytes : SharedStream.Wanted.None) | (MaySend ? SharedStream.Wanted.Room : SharedStream.Wanted.None);
 
     /// <summary>Begins, on the loop.</summary>
     public void Open()
     {
         _loop.Add(this);
+        if (_offered is not null)
+            Offer(_offered);
+        else if (_owner.HearsOffers)
+            _setup = Setup.MayBeOffered;
         Handle.ReadHandlerSource.Task.ContinueWith(
             listener => OnLoop(() => Read(listener.Result)), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
     }
@@ -71,30 +106,51 @@ internal sealed class Connection : IPolled
     public void Send()
     {
         _willSend = false;
-        while (_state != State.Closed && _queue.Bytes > 0)
+        while (_state != State.Closed && MaySend)
         {
-            var sent = Socket.Send(_queue.Next, SocketFlags.None, out var error);
-            if (error == SocketError.WouldBlock)
+            var sent = _stream.Send(_queue.Next);
+            if (sent == 0)
                 return;
-            if (error != SocketError.Success)
+            if (sent < 0)
             {
-                End(DisassociateInfo.Unknown);
+                Break();
                 return;
             }
 
             _queue.Sent(sent);
         }
 
-        if (_state == State.Closing)
+        if (_state == State.Closing && _queue.Bytes == 0)
             EndOutput();
     }
+
+    /// <summary>Sends and takes in what can be without looking at the socket, if bytes go through memory.</summary>
+    /// <returns>Whether there was anything to do.</returns>
+    public bool LookAtMemory()
+    {
+        var (canReceive, canSend) = (_shared!.Has(Wanted & SharedStream.Wanted.Bytes), _shared.Has(Wanted & SharedStream.Wanted.Room));
+        if (canSend)
+            Send();
+        if (canReceive)
+            Receive();
+        return canSend || canReceive;
+    }
+
+    /// <summary>Has the peer ring when there is anything to do, if bytes go through memory.</summary>
+    /// <returns>False if there is already.</returns>
+    public bool FallAsleep() => _shared!.FallAsleep(Wanted);
+
+    /// <summary>The peer need not ring.</summary>
+    public void WakeUp() => _shared!.WakeUp();
 
     /// <inheritdoc/>
     public void OnReady(bool readable, bool writable)
     {
+        if (readable)
+            _shared?.HearBells();
         if (writable)
             Send();
-        if (readable)
+        if (readable && MayReceive)
             Receive();
     }
 
@@ -160,20 +216,20 @@ internal sealed class Connection : IPolled
         while (left > 0 && _state != State.Closed)
         {
             var free = _reader.Free;
-            var count = Socket.Receive(free, SocketFlags.None, out var error);
-            if (error == SocketError.WouldBlock)
+            var count = _stream.Receive(free);
+            if (count == 0)
                 return;
-            if (error != SocketError.Success || count == 0)
+            if (count < 0)
             {
                 OnInputEnd();
                 return;
             }
 
             left -= count;
-            if (_state == State.Closing)
+            if (_state == State.Closing && _setup != Setup.Offered)
                 continue;
             _reader.Filled(count);
-            if (!Deliver() || count < free.Length)
+            if (!Deliver() || (count < free.Length && _shared is null))
                 return;
         }
     }
@@ -183,27 +239,103 @@ internal sealed class Connection : IPolled
         string? malformed;
         while (_reader.TryTake(out var frame, out malformed))
         {
+            if (_setup != Setup.Done && IsOfSetup(frame))
+                continue;
             if (!AkkaFrame.IsPlausible(frame))
             {
                 malformed = $"{frame.Length} bytes that are not of Akka's protocol";
                 break;
             }
 
-            _listener!.Notify(new InboundPayload(ByteString.CopyFrom(frame)));
+            _listener?.Notify(new InboundPayload(ByteString.CopyFrom(frame)));
         }
 
-        if (malformed is null)
+        if (malformed is not null)
+            Break(malformed);
+        return malformed is null;
+    }
+
+    private void Offer(RingFile file)
+    {
+        // So few bytes as the first ones are taken whole, or nothing will be.
+        _setup = Setup.Offered;
+        SendAtOnce(RingOffer.Of(file.Name, SharedStream.MemoryBytes()));
+    }
+
+    /// <summary>Whether a frame, the first, was of the peers' agreement on memory.</summary>
+    private bool IsOfSetup(ReadOnlySpan<byte> frame)
+    {
+        var setup = _setup;
+        if (setup == Setup.Offered)
+        {
+            if (!RingOffer.TryReadAnswer(frame, out var yes))
+                return false;
+            _setup = Setup.Done;
+            if (yes)
+                Share(_offered!.Take());
+            else
+                _offered!.Dispose();
+            SendSoon();
             return true;
-        _owner.Log.Error("the connection with {0} is closed: it sent {1}", Handle.RemoteAddress, malformed);
+        }
+
+        _setup = Setup.Done;
+        if (!RingOffer.TryReadOffer(frame, SharedStream.MemoryBytes(), out var name))
+            return false;
+
+        // What waits here already has to go through the socket.
+        var memory = _owner.SharesMemory && _queue.Bytes == 0 ? RingFile.TryOpen(name, SharedStream.MemoryBytes()) : null;
+        if (memory is null)
+            _queue.Add(RingOffer.Answer(yes: false));
+        else if (SendAtOnce(RingOffer.Answer(yes: true)))
+            Share(memory);
+        else
+            memory.Dispose();
+        SendSoon();
+        return true;
+    }
+
+    // Only where nothing is queued.
+    private bool SendAtOnce(ByteString frame)
+    {
+        _queue.Add(frame);
+        var sent = _stream.Send(_queue.Next);
+        if (sent == _queue.Bytes)
+        {
+            _queue.Sent(sent);
+            return true;
+        }
+
         End(DisassociateInfo.Unknown);
         return false;
+    }
+
+    private void Share(SharedMemory memory)
+    {
+        // What may have come behind the answer is bells, and this side is awake.
+        _reader.Clear();
+        _shared = new SharedStream(Socket, memory, connected: _offered is not null);
+        _stream = _shared;
+        _loop.Share(this);
     }
 
     private void OnInputEnd()
     {
         _inputEnded = true;
-        if (_state == State.Open || _outputEnded)
+        if (_stream.Malformed is not null)
+            Break();
+
+        // Through memory a peer that has ended its output cannot ring any more; it discards what it gets.
+        else if (_state == State.Open || _outputEnded || _shared is not null)
             End(DisassociateInfo.Unknown);
+    }
+
+    private void Break(string? malformed = null)
+    {
+        malformed ??= _stream.Malformed;
+        if (malformed is not null)
+            _owner.Log.Error("the connection with {0} is closed: it sent {1}", Handle.RemoteAddress, malformed);
+        End(DisassociateInfo.Unknown);
     }
 
     private void EndOutput()
@@ -234,6 +366,8 @@ internal sealed class Connection : IPolled
         _state = State.Closed;
         _queue.Clear();
         _loop.Remove(this);
+        _stream.Close();
+        _offered?.Dispose();
         Socket.Dispose();
         _listener?.Notify(new Disassociated(info));
         _owner.OnClosed(this);

@@ -62,6 +62,9 @@ internal sealed class FrameReader(int mostBytes)
         return true;
     }
 
+    /// <summary>Forgets what is there.</summary>
+    public void Clear() => Rewind();
+
     private void Rewind()
     {
         _start = _end = 0;

@@ -21,7 +21,7 @@ public sealed class LoopThread : IModelThread
     /// <summary>How often deadlines are looked at while there are any.</summary>
     private const int TickMs = 50;
 
-    /// <summary>While a timeline has turns to take, the sockets are looked at so often.</summary>
+    /// <summary>While a timeline has turns to take, or all bytes go through memory, the sockets are looked at so often.</summary>
     private static readonly long LookInterval = Stopwatch.Frequency / 20_000;
 
     private static readonly long SpinLimit = (long)(SpinPolicy.Limit.TotalSeconds * Stopwatch.Frequency);
@@ -32,12 +32,14 @@ public sealed class LoopThread : IModelThread
     private readonly Queue<Action> _turns = new();
     private readonly ConcurrentQueue<IRunnable> _fromOtherThreads = new();
     private readonly List<IPolled> _sockets = [];
+    private readonly List<Connection> _shared = [];
     private readonly List<Connection> _unsent = [];
     private readonly int _thread;
     private int _asleep;
     private volatile bool _stopping;
     private volatile bool _stopped;
     private int _deadlines;
+    private int _onSockets;
     private long _lastLook;
     private long _lastTick;
 
@@ -99,10 +101,27 @@ public sealed class LoopThread : IModelThread
     }
 
     /// <summary>Looks after a socket from now on; on this thread.</summary>
-    internal void Add(IPolled socket) => _sockets.Add(socket);
+    internal void Add(IPolled socket)
+    {
+        _sockets.Add(socket);
+        if (socket is Connection)
+            _onSockets++;
+    }
 
     /// <summary>No longer looks after it; on this thread.</summary>
-    internal void Remove(IPolled socket) => _sockets.Remove(socket);
+    internal void Remove(IPolled socket)
+    {
+        _sockets.Remove(socket);
+        if (socket is Connection connection && !_shared.Remove(connection))
+            _onSockets--;
+    }
+
+    /// <summary>A connection's bytes go through memory from now on; on this thread.</summary>
+    internal void Share(Connection connection)
+    {
+        _shared.Add(connection);
+        _onSockets--;
+    }
 
     /// <summary>A connection has something to send: it does so at the end of the pass; on this thread.</summary>
     internal void SendSoon(Connection connection) => _unsent.Add(connection);
@@ -138,12 +157,7 @@ public sealed class LoopThread : IModelThread
         var now = Stopwatch.GetTimestamp();
         if (_deadlines > 0)
             Tick(now);
-        if (_turns.Count == 0 || now - _lastLook > LookInterval)
-        {
-            _lastLook = now;
-            _poll.Poll(_sockets, 0);
-        }
-
+        Look(now, soon: _turns.Count > 0);
         if (_queue.Count > 0 || !_fromOtherThreads.IsEmpty)
             return;
         if (_turns.TryDequeue(out var turn))
@@ -166,30 +180,59 @@ public sealed class LoopThread : IModelThread
             _queue.Enqueue(run);
     }
 
+    /// <summary>Looks at memory always, at the sockets if bytes come by them, or else now and then.</summary>
+    /// <param name="now">The time.</param>
+    /// <param name="soon">Now and then will do in any case.</param>
+    /// <returns>Whether there was anything.</returns>
+    private bool Look(long now, bool soon = false)
+    {
+        var any = false;
+        for (var i = _shared.Count - 1; i >= 0; i--)
+            any |= _shared[i].LookAtMemory();
+        if (now - _lastLook <= LookInterval && (soon || _onSockets == 0))
+            return any;
+        _lastLook = now;
+        return _poll.Poll(_sockets, 0) > 0 || any;
+    }
+
     private void Wait()
     {
         if (_spin.ShouldSpin() && Spin())
             return;
         Volatile.Write(ref _asleep, 1);
         Interlocked.MemoryBarrier();
-        if (_fromOtherThreads.IsEmpty)
+        if (FallAsleep() && _fromOtherThreads.IsEmpty)
             _poll.Poll(_sockets, _deadlines > 0 ? TickMs : -1);
         Volatile.Write(ref _asleep, 0);
+        foreach (var connection in _shared)
+            connection.WakeUp();
+    }
+
+    private bool FallAsleep()
+    {
+        foreach (var connection in _shared)
+        {
+            if (!connection.FallAsleep())
+                return false;
+        }
+
+        return true;
     }
 
     /// <returns>Whether there is something to do.</returns>
     private bool Spin()
     {
         var start = Stopwatch.GetTimestamp();
+        var took = 0L;
         while (true)
         {
-            var ready = _poll.Poll(_sockets, 0);
-            var took = Stopwatch.GetTimestamp() - start;
-            if (ready > 0 && took <= SpinLimit)
+            var ready = Look(start + took);
+            took = Stopwatch.GetTimestamp() - start;
+            if (ready && took <= SpinLimit)
                 _spin.Hit();
             else if (took > SpinLimit)
                 _spin.Miss();
-            if (ready > 0 || !_fromOtherThreads.IsEmpty)
+            if (ready || !_fromOtherThreads.IsEmpty)
                 return true;
             if (took > SpinLimit)
                 return false;

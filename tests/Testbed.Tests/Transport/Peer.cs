@@ -48,7 +48,7 @@ internal sealed class Peer : IAsyncDisposable
     public IReadOnlyList<string> Errors => [.. _errors];
 
     /// <summary>Starts one.</summary>
-    /// <param name="kind">"cable-tcp", "cable-unix", with " portable" behind it for the portable way to wait; or "dotnetty".</param>
+    /// <param name="kind">"cable-tcp", "cable-unix", with " portable" behind it for the portable way to wait, or " alone" for sockets without shared memory; or "dotnetty".</param>
     /// <param name="port">0: any.</param>
     /// <param name="settings">Further settings, below <c>akka.remote</c>.</param>
     public static Peer Start(string kind, int port = 0, string settings = "", string ofTransport = "")
@@ -77,6 +77,7 @@ internal sealed class Peer : IAsyncDisposable
                   maximum-frame-size = 1000000b
                   send-queue-limit = 256000000b
                   connection-timeout = 5s
+                  shared-memory = {{(kind.EndsWith("alone", StringComparison.Ordinal) ? "off" : "on")}}
                   {{ofTransport}}
                 }
                 {{settings}}
