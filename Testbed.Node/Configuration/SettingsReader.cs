@@ -81,10 +81,13 @@ public sealed class SettingsReader
     }
 
     /// <summary>One of the values given, chosen by its name in the configuration.</summary>
-    public T Choice<T>(string key, params IReadOnlyList<(string Name, T Value)> options)
+    // An array and a loop: for each type of value the just-in-time compiler would have to compile a list's queries anew.
+    public T Choice<T>(string key, params (string Name, T Value)[] options)
     {
-        var name = Choice(key, options.Select(o => o.Name).ToArray());
-        return options.First(o => o.Name == name).Value;
+        var names = new string[options.Length];
+        for (var i = 0; i < options.Length; i++)
+            names[i] = options[i].Name;
+        return options[Array.IndexOf(names, Choice(key, names))].Value;
     }
 
     /// <summary><c>on</c> or <c>off</c> (or true, false, yes, no).</summary>

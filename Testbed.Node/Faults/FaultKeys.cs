@@ -42,7 +42,7 @@ internal sealed class FaultKeys(SettingsReader reader)
     public long? BitsPerSecond(string key, long least, long most) => Has(key) ? reader.BitsPerSecond(key, least, most) : null;
 
     /// <summary>One of several names; the first, if none is set.</summary>
-    public T Choice<T>(string key, params IReadOnlyList<(string Name, T Value)> options) => Has(key) ? reader.Choice(key, options) : options[0].Value;
+    public T Choice<T>(string key, params (string Name, T Value)[] options) => Has(key) ? reader.Choice(key, options) : options[0].Value;
 
     /// <summary>A list of lengths of time.</summary>
     public IReadOnlyList<Duration> Durations(string key) => List(key, Quantity.Duration, 0, Longest.Nanoseconds).ConvertAll(ns => new Duration(ns));

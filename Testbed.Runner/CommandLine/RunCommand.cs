@@ -13,27 +13,43 @@ internal sealed class RunCommand(Surroundings surroundings, RunModeFactory modes
 
     public async Task<int> ExecuteAsync(RunRequest request, CancellationToken cancel)
     {
-        var experiment = new ExperimentResolver(ExperimentCatalog.Open(request.Config), validators)
-            .Resolve(request.Experiment, request.Sets, request.Seed, request.Faults);
         if (request.DryRun)
         {
-            surroundings.Out.Write(experiment.Hocon);
+            surroundings.Out.Write(Resolve(request).Hocon);
             return ExitCode.Success;
         }
 
         if (request.Mode is { InProcess: true, Nodes.Count: > 0 })
             throw new ConfigurationException("--node: does not go with --in-process; leave one out");
-        var mode = modes(request.Mode);
+        await using var mode = modes(request.Mode);
+        mode.GetReady();
+        var experiment = Resolve(request);
         mode.Check(experiment);
         var started = DateTime.UtcNow;
         var shape = ExperimentShape.Read(SettingsReader.Of(experiment));
         var folder = RunFolder.Create(request.Out, experiment.Name, shape.Seed, started);
-        // Whatever becomes of this process, the folder says that there was no end.
-        folder.Write(experiment, Result(experiment, Nothing(Unfinished), started));
+        var progress = new LatestProgress();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        // Not on this thread: a run in one process may keep the thread it is given until it ends; and there is a result to be written meanwhile.
+        var run = Task.Run(() => mode.RunAsync(experiment, progress, stop.Token), CancellationToken.None);
+        try
+        {
+            // Whatever becomes of this process, the folder says that there was no end.
+            folder.Write(experiment, Result(experiment, Nothing(Unfinished), started));
+        }
+        catch
+        {
+            await stop.CancelAsync();
+            await ((Task)run).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
+        }
+
         RunOutcome outcome;
         try
         {
-            outcome = await RunAsync(mode, experiment, shape, request, cancel);
+            if (!request.Quiet)
+                await ShowAsync(progress, experiment, shape, run);
+            outcome = await run;
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
@@ -56,22 +72,17 @@ internal sealed class RunCommand(Surroundings surroundings, RunModeFactory modes
         return Conclude(request, experiment, outcome, folder, started);
     }
 
-    private async Task<RunOutcome> RunAsync(
-        IRunMode mode, ResolvedExperiment experiment, ExperimentShape shape, RunRequest request, CancellationToken cancel)
-    {
-        var progress = new LatestProgress();
-        // Not on this thread: a run in one process may keep the thread it is given until it ends.
-        var run = Task.Run(() => mode.RunAsync(experiment, progress, cancel), CancellationToken.None);
-        if (!request.Quiet)
-        {
-            var total = shape.Program == ExperimentProgram.Nettest ? NettestSettings.Read(SettingsReader.Of(experiment)).Bytes : (long?)null;
-            var view = new ProgressView(progress, total, shape.Start);
-            await (surroundings.LiveError
-                ? LiveProgress.ShowAsync(view, surroundings.Error, run)
-                : ProgressLines.ShowAsync(view, surroundings.Error, run));
-        }
+    private ResolvedExperiment Resolve(RunRequest request) =>
+        new ExperimentResolver(ExperimentCatalog.Open(request.Config), validators)
+            .Resolve(request.Experiment, request.Sets, request.Seed, request.Faults);
 
-        return await run;
+    private Task ShowAsync(LatestProgress progress, ResolvedExperiment experiment, ExperimentShape shape, Task run)
+    {
+        var total = shape.Program == ExperimentProgram.Nettest ? NettestSettings.Read(SettingsReader.Of(experiment)).Bytes : (long?)null;
+        var view = new ProgressView(progress, total, shape.Start);
+        return surroundings.LiveError
+            ? LiveProgress.ShowAsync(view, surroundings.Error, run)
+            : ProgressLines.ShowAsync(view, surroundings.Error, run);
     }
 
     private int Conclude(RunRequest request, ResolvedExperiment experiment, RunOutcome outcome, RunFolder folder, DateTime started)

@@ -17,6 +17,21 @@ public sealed class TwoProcessRun(TwoProcessSettings settings) : IRunMode
 {
     private const string LocalMode = "two-processes";
     private const string RemoteMode = "nodes";
+    private Task<ActorSystem>? _ready;
+    private Task? _ending;
+
+    /// <summary>What has been made ready, or is about to be, and is not in use.</summary>
+    internal Task<ActorSystem>? Ready => _ready;
+
+    /// <inheritdoc/>
+    public void GetReady()
+    {
+        // Where this process has to listen for nodes of someone else's, the experiment tells.
+        if (settings.Nodes.Count > 0)
+            return;
+        _ready ??= Task.Run(() => StartSystem(TransportHere(TextWriter.Null)));
+        _ending = Task.CompletedTask;
+    }
 
     /// <inheritdoc/>
     /// <exception cref="FormatException">The settings name PCs that are not in the experiment; one line for the person.</exception>
@@ -36,6 +51,23 @@ public sealed class TwoProcessRun(TwoProcessSettings settings) : IRunMode
         return settings.Nodes.Count > 0
             ? await RunOnNodesAsync(experiment, sender, receiver, progress, cancel)
             : await RunHereAsync(experiment, sender, receiver, progress, cancel);
+    }
+
+    /// <summary>
+    /// Ends what was made ready and not used, and waits until neither a node nor anything else of the runs is left. What has not even become ready
+    /// is not waited for, and ends as soon as it has: who hears of a mistake shall not wait for what comes of none.
+    /// </summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _ready, null) is { } unused)
+        {
+            var end = EndAsync(unused);
+            if (unused.IsCompleted)
+                await end;
+        }
+
+        if (_ending is { } ending)
+            await ending;
     }
 
     /// <summary>The names of an experiment's PCs; told apart by role if they are the same.</summary>
@@ -62,6 +94,7 @@ public sealed class TwoProcessRun(TwoProcessSettings settings) : IRunMode
             _ => { },
             progress,
             cancel);
+        await system.Terminate();
         return Outcome(result, RemoteMode, started);
     }
 
@@ -70,12 +103,13 @@ public sealed class TwoProcessRun(TwoProcessSettings settings) : IRunMode
     {
         var started = Stopwatch.GetTimestamp();
         var program = settings.NodeProgram ?? NodeExecutable.Find();
-        var transport = settings.Transport ?? TransportKinds.ForThisMachine(settings.Messages);
-        await using var senderNode = NodeProcess.Start(sender, transport, program, settings.NodeArguments(Role.Sender), settings.Messages);
-        await using var receiverNode = NodeProcess.Start(receiver, transport, program, settings.NodeArguments(Role.Receiver), settings.Messages);
-        using var system = RemoteSystem.Start(Remoting(settings.Bind ?? HostPort.Loopback, transport));
+        var transport = TransportHere(settings.Messages);
+        var senderNode = NodeProcess.Start(sender, transport, program, settings.NodeArguments(Role.Sender), settings.Messages);
+        var receiverNode = NodeProcess.Start(receiver, transport, program, settings.NodeArguments(Role.Receiver), settings.Messages);
+        var starting = Interlocked.Exchange(ref _ready, null) ?? Task.Run(() => StartSystem(transport), CancellationToken.None);
         try
         {
+            var system = await starting;
             var listening = Task.WhenAll(senderNode.Listening, receiverNode.Listening);
             var failed = Task.WhenAny(senderNode.Exited, receiverNode.Exited);
             await Task.WhenAny(listening, failed).WaitAsync(settings.Wait, cancel);
@@ -106,6 +140,22 @@ public sealed class TwoProcessRun(TwoProcessSettings settings) : IRunMode
             };
             return Outcome(new RunControl.Result(failure, new PcOutcome(failure, "", ""), new PcOutcome(failure, "", "")), LocalMode, started);
         }
+        finally
+        {
+            var ending = Task.WhenAll(EndAsync(starting), senderNode.DisposeAsync().AsTask(), receiverNode.DisposeAsync().AsTask());
+            if (_ending is null)
+                await ending;
+            else
+                _ending = Task.WhenAll(_ending, ending);
+        }
+    }
+
+    private static async Task EndAsync(Task<ActorSystem> starting)
+    {
+        // Why there is none, the run has told.
+        await ((Task)starting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (starting.IsCompletedSuccessfully)
+            await starting.Result.Terminate();
     }
 
     private async Task<RunControl.Result> ControlAsync(
@@ -124,9 +174,7 @@ public sealed class TwoProcessRun(TwoProcessSettings settings) : IRunMode
         started(control);
         await using (cancel.Register(() => control.Tell(RunControl.Cancel.Instance, ActorRefs.NoSender)))
         {
-            var outcome = await result.Task;
-            await system.Terminate();
-            return outcome;
+            return await result.Task;
         }
     }
 
@@ -135,6 +183,10 @@ public sealed class TwoProcessRun(TwoProcessSettings settings) : IRunMode
         CancellationToken.None,
         TaskContinuationOptions.ExecuteSynchronously,
         TaskScheduler.Default);
+
+    private TransportKind TransportHere(TextWriter messages) => settings.Transport ?? TransportKinds.ForThisMachine(messages);
+
+    private ActorSystem StartSystem(TransportKind transport) => RemoteSystem.Start(Remoting(settings.Bind ?? HostPort.Loopback, transport));
 
     private RemotingSettings Remoting(HostPort bind, TransportKind transport) =>
         new(bind) { Public = settings.Public, Wait = settings.Wait, Transport = transport, Akka = settings.Akka };

@@ -42,6 +42,21 @@ public sealed class EndedRunTests : IDisposable
         Assert.Single(result.Deterministic.Nodes);
     }
 
+    [SkippableTheory]
+    [InlineData(0, "native-733-to-350", "nettest.bytes=4KiB")]
+    [InlineData(2, "native-733-to-350", "nettest.bites=4KiB")]
+    [InlineData(2, "native-733-to-351", "nettest.bytes=4KiB")]
+    public async Task No_process_is_left_when_the_runner_has_ended(int expected, string experiment, string set)
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), "looks for processes in /proc");
+        var mark = $"TESTBED_TEST={Guid.NewGuid()}";
+        await using var runner = TestProgram.StartBy(["env", mark], "testbed", "run", experiment, "--set", set, "--out", _output.Folder);
+
+        Assert.Equal(expected, await runner.EndedAsync());
+
+        Assert.Empty(Proc.WithEnvironment(mark));
+    }
+
     [SkippableFact]
     public async Task Ctrl_c_ends_a_run_in_good_order()
     {

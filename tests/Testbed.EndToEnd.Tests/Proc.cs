@@ -17,6 +17,15 @@ internal static class Proc
             .Order(),
     ];
 
+    /// <summary>The running processes whose environment holds these words: whoever was started with them, and all that it started.</summary>
+    public static IReadOnlyList<int> WithEnvironment(string words) =>
+    [
+        .. Directory.EnumerateDirectories("/proc")
+            .Select(folder => int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out var id) ? id : 0)
+            .Where(id => id != 0 && Runs(id) && Read($"/proc/{id}/environ") is { } environment && environment.Contains(words, StringComparison.Ordinal))
+            .Order(),
+    ];
+
     /// <summary>Whether it runs; one that has ended and has not been asked for its exit code does not.</summary>
     public static bool Runs(int id) => Stat(id) is { State: not 'Z' };
 
@@ -68,7 +77,7 @@ internal static class Proc
         {
             return File.ReadAllText(path);
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return null;
         }

@@ -82,6 +82,62 @@ public sealed class TwoProcessRunTests : IDisposable
     }
 
     [Fact]
+    public async Task A_run_that_was_made_ready_leaves_nothing_when_it_is_disposed()
+    {
+        var mode = new TwoProcessRun(Local);
+        mode.GetReady();
+        var system = await mode.Ready!;
+
+        var outcome = await mode.RunAsync(new ExchangeSettings { Rounds = 30 }.ToExperiment(), new Reports(), CancellationToken.None);
+        Assert.Null(mode.Ready);
+        await mode.DisposeAsync();
+
+        Assert.Null(outcome.Failure);
+        Assert.True(system.WhenTerminated.IsCompleted);
+        Assert.Empty(NodesOf(Environment.ProcessId));
+    }
+
+    [Fact]
+    public async Task What_was_made_ready_and_not_used_is_ended()
+    {
+        var mode = new TwoProcessRun(Local);
+        mode.GetReady();
+        var system = await mode.Ready!;
+
+        await mode.DisposeAsync();
+
+        Assert.True(system.WhenTerminated.IsCompleted);
+    }
+
+    [Fact]
+    public async Task What_is_not_yet_ready_and_not_wanted_is_ended_when_it_is()
+    {
+        var mode = new TwoProcessRun(Local);
+        mode.GetReady();
+        var starting = mode.Ready!;
+
+        await mode.DisposeAsync();
+
+        var system = await starting.WaitAsync(Remote.Patience);
+        await system.WhenTerminated.WaitAsync(Remote.Patience);
+    }
+
+    [Fact]
+    public async Task Where_this_process_cannot_listen_the_run_says_so_and_no_node_is_left()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var at = new HostPort("127.0.0.1", ((IPEndPoint)taken.LocalEndpoint).Port);
+        await using var mode = new TwoProcessRun(Local with { Transport = TransportKind.CableTcp, Bind = at });
+        mode.GetReady();
+
+        await Assert.ThrowsAsync<RemotingException>(() => mode.RunAsync(new ExchangeSettings().ToExperiment(), new Reports(), CancellationToken.None));
+        await mode.DisposeAsync();
+
+        Assert.Empty(NodesOf(Environment.ProcessId));
+    }
+
+    [Fact]
     public async Task A_node_that_does_not_come_up_is_reported_with_its_own_words()
     {
         var settings = Local with { NodeArguments = role => role == Role.Receiver ? ["--frobnicate"] : [] };

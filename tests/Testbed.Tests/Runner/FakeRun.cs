@@ -13,6 +13,10 @@ internal sealed class FakeRun : IRunMode
     /// <summary>Completes when the run has begun.</summary>
     public TaskCompletionSource Begun { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    public bool IsMadeReady { get; private set; }
+
+    public bool IsDisposed { get; private set; }
+
     public TimeSpan Takes { get; init; } = TimeSpan.Zero;
 
     public string? Failure { get; init; }
@@ -22,6 +26,14 @@ internal sealed class FakeRun : IRunMode
     public Exception? Throws { get; init; }
 
     public NodeSync? Sync { get; init; }
+
+    public void GetReady() => IsMadeReady = true;
+
+    public ValueTask DisposeAsync()
+    {
+        IsDisposed = true;
+        return ValueTask.CompletedTask;
+    }
 
     public async Task<RunOutcome> RunAsync(ResolvedExperiment experiment, IProgress<RunProgress> progress, CancellationToken cancel)
     {

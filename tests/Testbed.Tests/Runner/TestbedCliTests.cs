@@ -77,11 +77,44 @@ public sealed class TestbedCliTests : IDisposable
     {
         using var cancel = new CancellationTokenSource();
         var run = new FakeRun { Takes = TimeSpan.FromMinutes(1) };
+        // The file takes its name when it is whole.
+        var written = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Directory.CreateDirectory(Out);
+        using var watcher = new FileSystemWatcher(Out, "result.json");
+        watcher.Renamed += (_, _) => written.TrySetResult();
+        watcher.EnableRaisingEvents = true;
         var exit = RunAsync(run, cancel.Token, "run", "native-733-to-350", "--out", Out, "--quiet");
-        await run.Begun.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await Task.WhenAll(run.Begun.Task, written.Task).WaitAsync(TimeSpan.FromSeconds(30));
         Assert.Equal("the runner ended before the run did", Written().Failure);
         await cancel.CancelAsync();
         await exit;
+    }
+
+    [Fact]
+    public async Task A_run_is_made_ready_and_disposed()
+    {
+        var run = new FakeRun();
+        Assert.Equal(0, await RunAsync(run, "run", "ping", "--out", Out, "--quiet"));
+        Assert.True(run.IsMadeReady);
+        Assert.True(run.IsDisposed);
+    }
+
+    [Fact]
+    public async Task What_was_made_ready_for_a_bad_experiment_is_disposed()
+    {
+        var run = new FakeRun();
+        Assert.Equal(2, await RunAsync(run, "run", "pingg"));
+        Assert.True(run.IsMadeReady);
+        Assert.True(run.IsDisposed);
+        Assert.False(run.Begun.Task.IsCompleted);
+    }
+
+    [Fact]
+    public async Task For_a_dry_run_nothing_is_made_ready()
+    {
+        var run = new FakeRun();
+        Assert.Equal(0, await RunAsync(run, "run", "ping", "--dry-run"));
+        Assert.False(run.IsMadeReady);
     }
 
     [Fact]
