@@ -40,6 +40,7 @@ public sealed class InProcessRun(RecordingSettings? recording = null) : IRunMode
             return new(failure, sender, receiver, Mode, Stopwatch.GetElapsedTime(started).TotalSeconds);
         }
     }
+
     /// <summary>Ends what was made ready and not used; nobody has to wait for its end.</summary>
     public ValueTask DisposeAsync()
     {

@@ -1,6 +1,6 @@
-using System.ComponentModel;
-using System.Diagnostics;
 using System.Globalization;
+using CliWrap;
+using CliWrap.EventStream;
 using Testbed.Node;
 using Testbed.Node.Remoting;
 
@@ -11,37 +11,27 @@ public sealed class NodeProcess : IAsyncDisposable
 {
     private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(2);
 
+    private readonly CancellationTokenSource _kill = new();
+    private readonly TaskCompletionSource _inputOpen = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<string> _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly string _pc;
     private readonly TextWriter _messages;
-    private readonly Process? _process;
     private string? _lastMessage;
 
-    private NodeProcess(string pc, ProcessStartInfo start, TextWriter messages)
+    private NodeProcess(string pc, TextWriter messages)
     {
         _pc = pc;
         _messages = messages;
-        try
-        {
-            _process = Process.Start(start)!;
-        }
-        catch (Win32Exception e)
-        {
-            _lastMessage = e.Message.ReplaceLineEndings(" ");
-        }
-
-        // Threads that wait, not tasks: for each kind of task the just-in-time compiler would have to be waited for.
-        Exited = Task.Factory.StartNew(Follow, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
     /// <summary>Its Akka address; faults with a <see cref="NodeStartException"/> when it ends before it listens.</summary>
     public Task<string> Listening => _listening.Task;
 
     /// <summary>Its exit code, when it has ended.</summary>
-    public Task<int> Exited { get; }
+    public Task<int> Exited { get; private set; } = Task.FromResult(0);
 
-    /// <summary>Its process id; 0 if it could not be started.</summary>
-    public int Id => _process?.Id ?? 0;
+    /// <summary>Its process id; 0 until it has been started.</summary>
+    public int Id { get; private set; }
 
     /// <summary>Starts a node on loopback, on a port that the system chooses.</summary>
     /// <param name="pc">The PC's name, put before each line that the node writes to standard error.</param>
@@ -51,15 +41,9 @@ public sealed class NodeProcess : IAsyncDisposable
     /// <param name="messages">Where the node's messages go.</param>
     public static NodeProcess Start(string pc, TransportKind transport, string program, IEnumerable<string> arguments, TextWriter messages)
     {
-        IEnumerable<string> words = ["--bind", "127.0.0.1:0", "--transport", transport.Name(), "--with-runner", .. arguments];
-        var start = program.EndsWith(".dll", StringComparison.OrdinalIgnoreCase)
-            ? new ProcessStartInfo("dotnet", [program, .. words])
-            : new ProcessStartInfo(program, words);
-        // Its input stays open for as long as this process wants the node, and closes by itself when this process dies.
-        start.RedirectStandardInput = true;
-        start.RedirectStandardOutput = true;
-        start.RedirectStandardError = true;
-        return new NodeProcess(pc, start, messages);
+        var node = new NodeProcess(pc, messages);
+        node.Exited = node.RunAsync(program, ["--bind", "127.0.0.1:0", "--transport", transport.Name(), "--with-runner", .. arguments]);
+        return node;
     }
 
     /// <summary>How a process ended that should not have: "<c>was killed (SIGKILL)</c>", "<c>ended unexpectedly (exit code 3)</c>".</summary>
@@ -76,44 +60,55 @@ public sealed class NodeProcess : IAsyncDisposable
     /// <summary>Ends it: closes its input, and kills it if that does not help.</summary>
     public async ValueTask DisposeAsync()
     {
-        _process?.StandardInput.Close();
+        _inputOpen.TrySetResult();
         if (await Task.WhenAny(Exited, Task.Delay(EndLimit)) != Exited)
-            _process?.Kill();
+            await _kill.CancelAsync();
         await Exited;
-        _process?.Dispose();
+        _kill.Dispose();
     }
 
-    /// <summary>Takes in what it says, to its end.</summary>
-    private int Follow()
+    private async Task<int> RunAsync(string program, IReadOnlyList<string> arguments)
     {
         var exitCode = -1;
-        if (_process is not null)
+        try
         {
-            var errors = new Thread(PassOnErrors) { IsBackground = true, Name = $"errors of {_pc}" };
-            errors.Start();
-            while (_process.StandardOutput.ReadLine() is { } line)
+            // An input that stays open for as long as this process wants the node, and closes by itself when this process dies.
+            var input = PipeSource.Create(async (_, cancel) => await _inputOpen.Task.WaitAsync(cancel));
+            var command = program.EndsWith(".dll", StringComparison.OrdinalIgnoreCase)
+                ? Cli.Wrap("dotnet").WithArguments([program, .. arguments])
+                : Cli.Wrap(program).WithArguments(arguments);
+            await foreach (var e in command.WithStandardInputPipe(input).WithValidation(CommandResultValidation.None).ListenAsync(_kill.Token))
             {
-                if (line.StartsWith(NodeProgram.ListeningOn, StringComparison.Ordinal))
-                    _listening.TrySetResult(line[NodeProgram.ListeningOn.Length..]);
+                switch (e)
+                {
+                    case StartedCommandEvent started:
+                        Id = started.ProcessId;
+                        break;
+                    case StandardOutputCommandEvent output when output.Text.StartsWith(NodeProgram.ListeningOn, StringComparison.Ordinal):
+                        _listening.TrySetResult(output.Text[NodeProgram.ListeningOn.Length..]);
+                        break;
+                    case StandardErrorCommandEvent error:
+                        _lastMessage = error.Text;
+                        await _messages.WriteLineAsync($"{_pc}: {error.Text}");
+                        break;
+                    case ExitedCommandEvent exited:
+                        exitCode = exited.ExitCode;
+                        break;
+                }
             }
-
-            errors.Join();
-            _process.WaitForExit();
-            exitCode = _process.ExitCode;
+        }
+        catch (OperationCanceledException)
+        {
+            // Killed by DisposeAsync.
+        }
+        catch (Exception e)
+        {
+            _lastMessage = e.Message.ReplaceLineEndings(" ");
         }
 
         _listening.TrySetException(new NodeStartException(
             $"the node for {_pc} ended before it listened{(_lastMessage is null ? $" (exit code {exitCode})" : $": {_lastMessage}")}"));
         _ = _listening.Task.Exception;
         return exitCode;
-    }
-
-    private void PassOnErrors()
-    {
-        while (_process!.StandardError.ReadLine() is { } line)
-        {
-            _lastMessage = line;
-            _messages.WriteLine($"{_pc}: {line}");
-        }
     }
 }
