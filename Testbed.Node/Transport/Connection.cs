@@ -47,6 +47,9 @@ internal sealed class Connection : IPolled
         (_owner, _loop, Socket, _offered) = (owner, loop, socket, offered);
         (_reader, _queueLimit) = (new FrameReader(owner.Settings.MostFrameBytes), owner.Settings.SendQueueLimit);
         _stream = new SocketStream(socket);
+
+        // From the beginning: Akka may write before the loop comes to open it, and the offer goes first.
+        _setup = offered is not null ? Setup.Offered : owner.HearsOffers ? Setup.MayBeOffered : Setup.Done;
         Handle = new Association(this, local, remote);
     }
 
@@ -95,9 +98,7 @@ internal sealed class Connection : IPolled
     {
         _loop.Add(this);
         if (_offered is not null)
-            Offer(_offered);
-        else if (_owner.HearsOffers)
-            _setup = Setup.MayBeOffered;
+            SendAtOnce(RingOffer.Of(_offered.Name, SharedStream.MemoryBytes()));
         Handle.ReadHandlerSource.Task.ContinueWith(
             listener => OnLoop(() => Read(listener.Result)), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
     }
@@ -255,13 +256,6 @@ internal sealed class Connection : IPolled
         return malformed is null;
     }
 
-    private void Offer(RingFile file)
-    {
-        // So few bytes as the first ones are taken whole, or nothing will be.
-        _setup = Setup.Offered;
-        SendAtOnce(RingOffer.Of(file.Name, SharedStream.MemoryBytes()));
-    }
-
     /// <summary>Whether a frame, the first, was of the peers' agreement on memory.</summary>
     private bool IsOfSetup(ReadOnlySpan<byte> frame)
     {
@@ -295,17 +289,13 @@ internal sealed class Connection : IPolled
         return true;
     }
 
-    // Only where nothing is queued.
+    // Before anything that is queued. So few bytes as the first ones are taken whole, or nothing will be.
     private bool SendAtOnce(ByteString frame)
     {
-        _queue.Add(frame);
-        var sent = _stream.Send(_queue.Next);
-        if (sent == _queue.Bytes)
-        {
-            _queue.Sent(sent);
+        var alone = new SendQueue();
+        alone.Add(frame);
+        if (_stream.Send(alone.Next) == alone.Bytes)
             return true;
-        }
-
         End(DisassociateInfo.Unknown);
         return false;
     }

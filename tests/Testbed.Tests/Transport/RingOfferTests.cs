@@ -173,6 +173,31 @@ public class RingOfferTests
         Assert.False(File.Exists(PathOf(name)));
     }
 
+    [SkippableFact]
+    public async Task The_offer_goes_before_what_was_written_before_the_loop_opened_the_connection()
+    {
+        await using var one = Peer.Start("cable-unix");
+        var transport = new CableUnixTransport(one.System, one.System.Settings.Config.GetConfig("akka.remote.cable-unix"));
+        var (listener, port) = UnixSocketFiles.Listen(0, 1);
+        var socket = UnixSocketFiles.Connect(port, Peer.Patience);
+        socket.Blocking = false;
+        using var accepted = listener.Accept();
+        listener.Dispose();
+        File.Delete(UnixSocketFiles.Path(port));
+        var frame = ByteString.CopyFrom(10, 0);
+
+        one.Loop!.Post(() =>
+        {
+            var connection = new Connection(transport, one.Loop, socket, one.Address, one.Address, RingFile.TryCreate(Bytes));
+            connection.Handle.Write(frame);
+            connection.Open();
+        });
+
+        Assert.True(RingOffer.TryReadOffer(Receive(accepted), Bytes, out _));
+        Send(accepted, RingOffer.Answer(yes: false));
+        Assert.Equal(frame, ByteString.CopyFrom(Receive(accepted)));
+    }
+
     private static string PathOf(string name) => Path.Combine(UnixSocketFiles.Folder, name);
 
     private static ByteString Offer(Socket socket, string name, int bytes)
