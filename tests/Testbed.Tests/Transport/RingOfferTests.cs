@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Akka.Remote.Transport;
 using Google.Protobuf;
 using Testbed.Node.Transport;
 
@@ -189,6 +190,7 @@ public class RingOfferTests
         one.Loop!.Post(() =>
         {
             var connection = new Connection(transport, one.Loop, socket, one.Address, one.Address, RingFile.TryCreate(Bytes));
+            connection.Handle.ReadHandlerSource.SetResult(new ActorHandleEventListener(one.Ear));
             connection.Handle.Write(frame);
             connection.Open();
         });
