@@ -37,7 +37,7 @@ public sealed class RandomExperimentTests
     public async Task Two_timelines_give_what_one_gives()
     {
         var first = FromEnvironment("TESTBED_FIRST_CASE", 1);
-        var cases = FromEnvironment("TESTBED_CASES", 24);
+        var cases = FromEnvironment("TESTBED_CASES", 12);
         await Parallel.ForAsync(first, first + cases, async (number, _) =>
         {
             var random = new RandomStream(number, "experiment");
