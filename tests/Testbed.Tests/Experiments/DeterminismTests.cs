@@ -1,3 +1,4 @@
+using Akka.Actor;
 using Testbed.Node.Cable;
 using Testbed.Node.Experiments;
 using Testbed.Node.Results;
@@ -190,9 +191,7 @@ public sealed class DeterminismTests
         using var system = Experiment.System();
         var sent = new List<CableBatch>();
         var outlook = new Said { Start = new Instant(100_000) };
-        var sync = Sync(new Timeline(system), sent, outlook);
-        sync.Receive(new CableBatch { Number = 1, ProcessedThroughNs = 5_000, NextStartNs = 900_000, Waiting = true });
-        sync.TryMove(new Instant(1_000_000));
+        var sync = WaitedFor(system, sent, outlook);
 
         // An answer at 101 µs at the earliest; the least reaction of 1 µs, once more, is what it may take.
         sync.AnnounceFrame(1, new Instant(100_000), new byte[64]);
@@ -224,9 +223,7 @@ public sealed class DeterminismTests
         using var system = Experiment.System();
         var sent = new List<CableBatch>();
         var outlook = new Said { Start = Instant.Never, IsSilentAtTimes = true };
-        var sync = Sync(new Timeline(system), sent, outlook);
-        sync.Receive(new CableBatch { Number = 1, ProcessedThroughNs = 5_000, NextStartNs = 900_000, Waiting = true });
-        sync.TryMove(new Instant(1_000_000));
+        var sync = WaitedFor(system, sent, outlook);
         sync.AnnounceFrame(1, new Instant(100_000), new byte[64]);
         AdmitSome(sync);
         Assert.Empty(sent);
@@ -234,6 +231,15 @@ public sealed class DeterminismTests
         outlook.Now = new Silence { FramesTaken = 7 };
         AdmitSome(sync);
         Assert.Equal(7, Assert.Single(sent).Silence.FramesTaken);
+    }
+
+    /// <summary>One whose peer waits for it, and begins nothing before 900 µs.</summary>
+    private static ConservativeSync WaitedFor(ActorSystem system, List<CableBatch> sent, IOutlook outlook)
+    {
+        var sync = Sync(new Timeline(system), sent, outlook);
+        sync.Receive(new CableBatch { Number = 1, ProcessedThroughNs = 5_000, NextStartNs = 900_000, Waiting = true });
+        sync.TryMove(new Instant(1_000_000));
+        return sync;
     }
 
     /// <summary>Enough events for another look.</summary>
