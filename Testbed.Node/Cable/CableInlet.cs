@@ -25,21 +25,17 @@ public sealed class CableInlet(Timeline timeline, int direction) : ICableOutlet
     public void AnnounceMilestone(long number, Instant arrival, Milestone milestone, Instant at) =>
         timeline.AddArrival(arrival, direction, number, new Arrival(Measurement, new CableEnd.MilestoneArrived(milestone, at)));
 
-    private sealed class FrameArrival(CableInlet inlet, CableEnd.FrameArrived frame) : ITimed
+    private sealed class FrameArrival(CableInlet inlet, CableEnd.FrameArrived frame) : TimedEvent
     {
-        public bool IsCancelled => false;
-
-        public void OnTime()
+        public override void OnTime()
         {
             inlet.Counters.Arrived++;
             inlet.Nic.Tell(frame, ActorRefs.NoSender);
         }
     }
 
-    private sealed class Arrival(IActorRef target, object message) : ITimed
+    private sealed class Arrival(IActorRef target, object message) : TimedEvent
     {
-        public bool IsCancelled => false;
-
-        public void OnTime() => target.Tell(message, ActorRefs.NoSender);
+        public override void OnTime() => target.Tell(message, ActorRefs.NoSender);
     }
 }

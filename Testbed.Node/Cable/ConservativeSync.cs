@@ -20,7 +20,7 @@ namespace Testbed.Node.Cable;
 /// Faults of the cable leave the first bound true: they make a frame later, never earlier, and the least time across is that of the fastest rate that the plan sets. Copies and frames that are held back are
 /// announced with the rest, so that they count as frames which may be answered. The second bound does not hold under a plan.
 /// </remarks>
-public sealed class ConservativeSync : IHorizon, ICableOutlet
+public sealed class ConservativeSync : Horizon, ICableOutlet
 {
     /// <summary>Announcements that may wait before a batch goes out although this PC can still run on.</summary>
     private const int MaxBatch = 64;
@@ -88,7 +88,7 @@ public sealed class ConservativeSync : IHorizon, ICableOutlet
     }
 
     /// <inheritdoc/>
-    public bool Admits(Instant at, bool isArrival)
+    public override bool Admits(Instant at, bool isArrival)
     {
         if (isArrival ? at > _horizon : at >= _horizon)
             return false;
@@ -98,7 +98,7 @@ public sealed class ConservativeSync : IHorizon, ICableOutlet
     }
 
     /// <inheritdoc/>
-    public bool TryMove(Instant next)
+    public override bool TryMove(Instant next)
     {
         if (TryApplyInbox())
         {

@@ -43,7 +43,7 @@ internal sealed class FaultedActor : IInterceptor
     public event Action? Passing;
 
     /// <inheritdoc/>
-    public bool Takes(object message, IActorRef sender)
+    public bool Takes(object message, IActorRef? sender)
     {
         var kind = MessageKinds.Of(message);
         if (kind == MessageKind.Setup)
@@ -90,7 +90,7 @@ internal sealed class FaultedActor : IInterceptor
     }
 
     /// <summary>The message reaches the actor, now.</summary>
-    public void Release(object message, IActorRef sender) => _actor.Tell(new Released(message), sender);
+    public void Release(object message, IActorRef? sender) => _actor.Tell(new Released(message), sender);
 
     /// <summary>The message is held back: neither here nor there, until <see cref="ReleaseHeld"/>.</summary>
     public void Hold(in Struck struck)
@@ -213,9 +213,9 @@ internal sealed class FaultedActor : IInterceptor
 
 /// <summary>A message that a fault has struck.</summary>
 /// <param name="Message">The message.</param>
-/// <param name="Sender">Its sender.</param>
+/// <param name="Sender">Its sender; null if it has none.</param>
 /// <param name="Kind">Its kind.</param>
-internal readonly record struct Struck(object Message, IActorRef Sender, MessageKind Kind)
+internal readonly record struct Struck(object Message, IActorRef? Sender, MessageKind Kind)
 {
     /// <summary>Whether it is a frame on its way: lost with the message, and there twice with a copy of it.</summary>
     public bool IsFrame => Kind == MessageKind.Signal && Message is ICarriesBytes;

@@ -22,8 +22,12 @@ public sealed class Ledger
     private readonly Duration _memory;
     private readonly List<(World? World, string Category, string Name)> _names = [(null, Idle, Idle)];
     private (long TimeNs, long Count)[] _totals = [(0, 1)];
-    private readonly Queue<(Instant From, Instant To, int Row)> _recent = new();
     private readonly Queue<(Instant At, int Row)> _following = new();
+
+    // Closed entries, oldest first, in two spans that each reach over the memory's length: the older is forgotten as a whole.
+    private List<(Instant From, Instant To, int Row)> _recent = [];
+    private List<(Instant From, Instant To, int Row)> _older = [];
+    private Instant _recentSince = Instant.Zero;
     private Instant _openedAt = Instant.Zero;
     private int _openRow = IdleRow;
 
@@ -70,13 +74,20 @@ public sealed class Ledger
     {
         Observer?.Spent(_names[_openRow].Name, _openedAt, now);
         _totals[_openRow].TimeNs += (now - _openedAt).Nanoseconds;
-        _recent.Enqueue((_openedAt, now, _openRow));
-        while (_recent.Peek().To < now - _memory)
-            _recent.Dequeue();
+        _recent.Add((_openedAt, now, _openRow));
+        if (now - _recentSince > _memory)
+            ForgetOlder(now);
 
         _totals[row].Count++;
         _openedAt = now;
         _openRow = row;
+    }
+
+    private void ForgetOlder(Instant now)
+    {
+        (_recent, _older) = (_older, _recent);
+        _recent.Clear();
+        _recentSince = now;
     }
 
     /// <summary>From now on the processor is idle.</summary>
@@ -106,7 +117,7 @@ public sealed class Ledger
         Add(_openedAt, now, _openRow, +1);
         Add(Instant.Max(_openedAt, at), now, _openRow, -1);
         count[_openRow] -= _openedAt >= at ? 1 : 0;
-        foreach (var (from, to, row) in _recent)
+        foreach (var (from, to, row) in _older.Concat(_recent))
         {
             if (to <= at)
                 continue;

@@ -7,7 +7,7 @@ namespace Testbed.Node.Hardware;
 /// A PC's one processor: one thread of control in one of two worlds. Whoever has it either executes (a slice of time, booked in the
 /// ledger, and then goes on), hands it on with a message, or halts. Only interrupts nest.
 /// </summary>
-public sealed class Processor : IProcessor, ITimed
+public sealed class Processor : IProcessor
 {
     /// <summary>More nested interrupts than any kernel survives; reaching it is a defect.</summary>
     private const int MaxNesting = 64;
@@ -26,6 +26,7 @@ public sealed class Processor : IProcessor, ITimed
     private readonly Stack<(Continuation Then, bool InterruptsEnabled, Duration? ToDoorbell, World World)> _interrupted = new();
     private readonly IActorRef[] _interruptHandlers = [ActorRefs.Nobody, ActorRefs.Nobody];
     private readonly Instant[] _partEnds = new Instant[MaxParts];
+    private readonly SliceIsOver _sliceIsOver;
     private Continuation? _then;
     private Instant _sliceEnd;
     private Instant _freeSince;
@@ -37,6 +38,7 @@ public sealed class Processor : IProcessor, ITimed
     public Processor(Lane lane, CostTable costs, Ledger ledger, InterruptPin interruptPin)
     {
         (_lane, _costs, Ledger, _interruptPin) = (lane, costs, ledger, interruptPin);
+        _sliceIsOver = new SliceIsOver(this);
         interruptPin.Rose = OnInterruptPin;
     }
 
@@ -60,9 +62,6 @@ public sealed class Processor : IProcessor, ITimed
     /// interrupted and goes on when its interrupt's handler returns; null if none is on the way there (see <see cref="Activity.ToDoorbell"/>).
     /// </summary>
     public Duration? ToDoorbell => Least(_toDoorbell, _interruptedToDoorbell);
-
-    /// <summary>A slice cannot be cancelled: only its continuation can be void.</summary>
-    bool ITimed.IsCancelled => false;
 
     /// <summary>A row of the ledger with its cost: the entry of the same name, unless another is named. Whoever asks for the same gets the same.</summary>
     public Activity Activity(World world, string category, string? cost = null)
@@ -106,7 +105,7 @@ public sealed class Processor : IProcessor, ITimed
             _partEnds[++part] = _sliceEnd += length;
         }
 
-        _lane.Schedule(_sliceEnd, this);
+        _lane.Schedule(_sliceEnd, _sliceIsOver);
     }
 
     /// <summary>Occupies the processor for a length that no cost sets, on a row of its own in the ledger; else as the other.</summary>
@@ -118,7 +117,7 @@ public sealed class Processor : IProcessor, ITimed
         _then = then;
         _toDoorbell = null;
         _sliceEnd = _lane.Now + length;
-        _lane.Schedule(_sliceEnd, this);
+        _lane.Schedule(_sliceEnd, _sliceIsOver);
     }
 
     /// <summary>Whether what was interrupted, and goes on when its handler returns, is the host's: an interrupt's handler is at work, and not a process.</summary>
@@ -187,9 +186,6 @@ public sealed class Processor : IProcessor, ITimed
         GoOn();
     }
 
-    /// <summary>The slice is over.</summary>
-    void ITimed.OnTime() => GoOn();
-
     private void GoOn()
     {
         if (InterruptsEnabled && _interruptPin.IsHigh)
@@ -236,6 +232,12 @@ public sealed class Processor : IProcessor, ITimed
             throw new InvalidOperationException($"{_lane.Name}'s processor is occupied at {_lane.Now}: two threads of control.");
         if (_freeSince != _lane.Now)
             throw new InvalidOperationException($"{_lane.Name}'s processor was nobody's from {_freeSince} to {_lane.Now}: its thread of control was lost.");
+    }
+
+    /// <summary>The end of a slice cannot be cancelled: only what goes on then can be void.</summary>
+    private sealed class SliceIsOver(Processor processor) : TimedEvent
+    {
+        public override void OnTime() => processor.GoOn();
     }
 }
 

@@ -16,9 +16,10 @@ public sealed class Lifetime
 }
 
 /// <summary>"Then go on with this": a message for an actor, to be delivered later and only to the incarnation that asked for it.</summary>
-public sealed class Continuation : ITimed
+public sealed class Continuation : TimedEvent
 {
     private readonly IActorRef _target;
+    private readonly TimelineMessageQueue? _messages;
     private readonly Lifetime _lifetime;
 
     /// <summary>A message to <paramref name="target"/>, void once <paramref name="lifetime"/> has ended.</summary>
@@ -27,8 +28,14 @@ public sealed class Continuation : ITimed
     /// <param name="lifetime">The life of the incarnation that asks for it, or of a timer.</param>
     /// <param name="isTimer">Whether it is a timer's, and not a step of the thread of control.</param>
     public Continuation(IActorRef target, object message, Lifetime lifetime, bool isTimer = false)
+        : this(target, null, message, lifetime, isTimer)
+    {
+    }
+
+    internal Continuation(IActorRef target, TimelineMessageQueue? messages, object message, Lifetime lifetime, bool isTimer = false)
     {
         _target = target;
+        _messages = messages;
         _lifetime = lifetime;
         Message = message;
         IsTimer = isTimer;
@@ -41,8 +48,12 @@ public sealed class Continuation : ITimed
     public object Message { get; }
 
     /// <inheritdoc/>
-    public bool IsCancelled => _lifetime.HasEnded || Message is Continuation { IsCancelled: true };
+    public override bool IsCancelled => _lifetime.HasEnded || Message is Continuation { IsCancelled: true };
 
     /// <summary>Sends it, now.</summary>
-    public void OnTime() => _target.Tell(this, ActorRefs.NoSender);
+    public override void OnTime()
+    {
+        if (_messages?.TryAdd(this, null) != true)
+            _target.Tell(this, ActorRefs.NoSender);
+    }
 }

@@ -52,31 +52,28 @@ internal readonly record struct EventKey(Instant At, ulong Rank) : IComparable<E
 /// <summary>A priority queue of timed events with a front slot: an event earlier than all others never touches the heap.</summary>
 internal sealed class EventQueue
 {
-    private (EventKey Key, ITimed Event)[] _heap = new (EventKey, ITimed)[64];
+    private (EventKey Key, TimedEvent Event)[] _heap = new (EventKey, TimedEvent)[64];
     private int _heapCount;
-    private (EventKey Key, ITimed Event)? _front;
+    private EventKey _frontKey;
+    private TimedEvent? _front;
 
     /// <summary>How many events are waiting.</summary>
     public int Count => _heapCount + (_front is null ? 0 : 1);
 
     /// <summary>Puts an event in.</summary>
-    public void Add(EventKey key, ITimed timed)
+    public void Add(EventKey key, TimedEvent timed)
     {
-        if (_front is { } front)
+        if (_front is null)
         {
-            if (key < front.Key)
-            {
-                Push(front);
-                _front = (key, timed);
-            }
+            if (_heapCount == 0 || key < _heap[0].Key)
+                (_frontKey, _front) = (key, timed);
             else
-            {
                 Push((key, timed));
-            }
         }
-        else if (_heapCount == 0 || key < _heap[0].Key)
+        else if (key < _frontKey)
         {
-            _front = (key, timed);
+            Push((_frontKey, _front));
+            (_frontKey, _front) = (key, timed);
         }
         else
         {
@@ -85,11 +82,11 @@ internal sealed class EventQueue
     }
 
     /// <summary>The first event, left in place.</summary>
-    public bool TryPeek(out EventKey key, out ITimed timed)
+    public bool TryPeek(out EventKey key, out TimedEvent timed)
     {
-        if (_front is { } front)
+        if (_front is not null)
         {
-            (key, timed) = front;
+            (key, timed) = (_frontKey, _front);
             return true;
         }
 
@@ -135,7 +132,7 @@ internal sealed class EventQueue
         _heap[hole] = last;
     }
 
-    private void Push((EventKey Key, ITimed Event) entry)
+    private void Push((EventKey Key, TimedEvent Event) entry)
     {
         if (_heapCount == _heap.Length)
             Array.Resize(ref _heap, 2 * _heap.Length);

@@ -14,9 +14,9 @@ public interface IInterceptor
 {
     /// <summary>A message is about to reach the actor. What is taken does not reach it, unless it is sent on later (<see cref="Released"/>).</summary>
     /// <param name="message">The message.</param>
-    /// <param name="sender">Its sender.</param>
+    /// <param name="sender">Its sender; null if it has none.</param>
     /// <returns>Whether it has been taken.</returns>
-    bool Takes(object message, IActorRef sender);
+    bool Takes(object message, IActorRef? sender);
 
     /// <summary>A step of the thread of control has reached an actor that no longer knows of it, having been restarted: nobody goes on with it.</summary>
     void ControlIsLost();

@@ -44,7 +44,7 @@ public sealed class Lane
 
     /// <summary>Makes something happen at an instant, after what was scheduled before for the same instant.</summary>
     /// <exception cref="InvalidOperationException">The instant has passed.</exception>
-    public void Schedule(Instant at, ITimed timed) => _timeline.Add(EventKey.Local(at, _index, ++_scheduled), timed);
+    public void Schedule(Instant at, TimedEvent timed) => _timeline.Add(EventKey.Local(at, _index, ++_scheduled), timed);
 
     /// <summary>Props of a model actor. Children do not inherit a dispatcher, so every model actor's props come from here.</summary>
     /// <param name="make">Makes one incarnation of it.</param>

@@ -4,17 +4,17 @@ using Akka.Actor;
 namespace Testbed.Node.Time;
 
 /// <summary>How far a timeline may run, when something outside it has a say.</summary>
-public interface IHorizon
+public abstract class Horizon
 {
     /// <summary>Whether an event at <paramref name="at"/> may happen now. Arrivals may happen at the horizon itself, local events only before it.</summary>
-    bool Admits(Instant at, bool isArrival);
+    public abstract bool Admits(Instant at, bool isArrival);
 
     /// <summary>
     /// Takes in what has come from outside: arrivals, a farther horizon. Called between instants, with nothing under way, when the next
     /// event (at <paramref name="next"/>; <see cref="Instant.Never"/> if there is none) is not admitted.
     /// </summary>
     /// <returns>Whether anything had come. If not, the timeline stands still until it is advanced again.</returns>
-    bool TryMove(Instant next);
+    public abstract bool TryMove(Instant next);
 }
 
 /// <summary>
@@ -81,7 +81,7 @@ public sealed class Timeline
 
     /// <summary>Something from outside that happens at an instant; its place among others is its direction and number alone.</summary>
     /// <exception cref="InvalidOperationException">The instant has passed.</exception>
-    public void AddArrival(Instant at, int direction, long number, ITimed timed) => Add(EventKey.Arrival(at, direction, number), timed);
+    public void AddArrival(Instant at, int direction, long number, TimedEvent timed) => Add(EventKey.Arrival(at, direction, number), timed);
 
     /// <summary>Ends the run after everything that happens up to and including <paramref name="at"/>.</summary>
     /// <param name="at">The last instant.</param>
@@ -122,7 +122,7 @@ public sealed class Timeline
     /// </summary>
     /// <param name="horizon">How far it may run, or null for as far as it likes.</param>
     /// <returns>Whether the run is over. If not, it goes on with the next call, when something has come from outside.</returns>
-    public bool Advance(IHorizon? horizon)
+    public bool Advance(Horizon? horizon)
     {
         var over = true;
         _dispatcher.Own();
@@ -203,7 +203,7 @@ public sealed class Timeline
             Stop(_endReason);
     }
 
-    internal void Add(EventKey key, ITimed timed)
+    internal void Add(EventKey key, TimedEvent timed)
     {
         if (key.At < Now)
             throw new InvalidOperationException($"An event for {key.At} was scheduled at {Now}: the past cannot change.");

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Akka.Actor;
+using Akka.Actor.Internal;
 using Akka.Configuration;
 using Akka.Dispatch;
 using Akka.Dispatch.SysMsg;
@@ -15,11 +16,12 @@ internal sealed class TimelineDispatcher : MessageDispatcher
     /// <summary>Far more turns than any instant takes.</summary>
     private const int MaxTurns = 1_000_000;
 
-    private readonly Queue<Turn> _queue = new(256);
+    private readonly Queue<Turn> _others = new(256);
     private readonly ConcurrentQueue<IRunnable> _fromOtherThreads = new();
+    private IRunnable? _first;
     private volatile int _loopThread;
+    private volatile bool _hasSomeFromOtherThreads;
     private volatile bool _released;
-    private bool _isDirect;
 
     private TimelineDispatcher(MessageDispatcherConfigurator configurator, string id)
         : base(configurator)
@@ -44,17 +46,19 @@ internal sealed class TimelineDispatcher : MessageDispatcher
     public void Own() => _loopThread = Environment.CurrentManagedThreadId;
 
     /// <summary>The actors are there: from now on their messages need no mailbox. See <see cref="TimelineMessageQueue"/>.</summary>
-    public void GoDirect() => _isDirect = true;
+    public void GoDirect() => IsDirect = true;
+
+    /// <summary>Whether messages between actors need no mailbox: from <see cref="GoDirect"/> until <see cref="Release"/>.</summary>
+    public bool IsDirect { get; private set; }
 
     /// <summary>A message for an actor.</summary>
     public override void Dispatch(ActorCell cell, Envelope envelope)
     {
-        if (_isDirect
-            && Environment.CurrentManagedThreadId == _loopThread
-            && cell.Mailbox?.MessageQueue is TimelineMessageQueue queue
-            && queue.TryEnqueue(this, cell, envelope))
+        if (IsDirect && Environment.CurrentManagedThreadId == _loopThread && TimelineMessageQueue.Of(cell) is { } messages)
         {
-            return;
+            messages.GoDirect(this, cell);
+            if (messages.TryAdd(envelope.Message, envelope.Sender))
+                return;
         }
 
         base.Dispatch(cell, envelope);
@@ -63,30 +67,48 @@ internal sealed class TimelineDispatcher : MessageDispatcher
     /// <summary>Something that concerns the actor itself: it goes before messages, and only the mailbox knows how.</summary>
     public override void SystemDispatch(ActorCell cell, SystemMessage message)
     {
-        if (_isDirect && cell.Mailbox?.MessageQueue is TimelineMessageQueue queue)
-            queue.LeaveToMailbox();
+        if (IsDirect)
+            TimelineMessageQueue.Of(cell)?.LeaveToMailbox();
         base.SystemDispatch(cell, message);
     }
 
     internal void DispatchByMailbox(ActorCell cell, in Envelope envelope) => base.Dispatch(cell, envelope);
 
-    internal void Enqueue(TimelineMessageQueue turn) => _queue.Enqueue(new Turn(turn));
+    internal void Enqueue(IRunnable turn)
+    {
+        if (_first is null && _others.Count == 0)
+            _first = turn;
+        else
+            _others.Enqueue(new Turn(turn));
+    }
 
     /// <summary>Runs actors until none has anything left to do at this instant.</summary>
     /// <exception cref="InvalidOperationException">They never settle: messages go round and round and time stands still.</exception>
     public void Drain()
     {
+        // Akka's notion of the actor at work: each turn sets it.
+        var outside = InternalCurrentActorCellKeeper.Current;
         var turns = 0;
-        do
+        try
         {
-            while (_queue.TryDequeue(out var turn))
+            do
             {
-                if (++turns == MaxTurns)
-                    throw new InvalidOperationException($"The actors did not settle within {MaxTurns} turns of one instant.");
-                turn.Runnable.Run();
+                while (TryTake() is { } turn)
+                {
+                    if (++turns == MaxTurns)
+                        throw new InvalidOperationException($"The actors did not settle within {MaxTurns} turns of one instant.");
+                    if (turn is TimelineMessageQueue messages)
+                        messages.Run();
+                    else
+                        turn.Run();
+                }
             }
+            while (_hasSomeFromOtherThreads && TakeFromOtherThreads());
         }
-        while (TakeFromOtherThreads());
+        finally
+        {
+            InternalCurrentActorCellKeeper.Current = outside;
+        }
     }
 
     /// <summary>Waits until another thread has given an actor something to do.</summary>
@@ -107,18 +129,18 @@ internal sealed class TimelineDispatcher : MessageDispatcher
     {
         _loopThread = 0;
         _released = true;
-        _isDirect = false;
+        IsDirect = false;
         TakeFromOtherThreads();
-        while (_queue.TryDequeue(out var turn))
+        while (TryTake() is { } turn)
         {
-            if (turn.Runnable is TimelineMessageQueue messages)
+            if (turn is TimelineMessageQueue messages)
             {
                 messages.LeaveToMailbox();
                 messages.Run();
             }
             else
             {
-                OnThreadPool(turn.Runnable);
+                OnThreadPool(turn);
             }
         }
     }
@@ -128,7 +150,7 @@ internal sealed class TimelineDispatcher : MessageDispatcher
     {
         if (Environment.CurrentManagedThreadId == _loopThread)
         {
-            _queue.Enqueue(new Turn(run));
+            Enqueue(run);
             return;
         }
 
@@ -142,6 +164,7 @@ internal sealed class TimelineDispatcher : MessageDispatcher
         lock (_fromOtherThreads)
         {
             _fromOtherThreads.Enqueue(run);
+            _hasSomeFromOtherThreads = true;
             Monitor.Pulse(_fromOtherThreads);
         }
 
@@ -157,12 +180,22 @@ internal sealed class TimelineDispatcher : MessageDispatcher
 
     private static void OnThreadPool(IRunnable run) => ThreadPool.UnsafeQueueUserWorkItem(static r => r.Run(), run, preferLocal: false);
 
+    private IRunnable? TryTake()
+    {
+        if (_first is null)
+            return _others.TryDequeue(out var other) ? other.Runnable : null;
+        var first = _first;
+        _first = null;
+        return first;
+    }
+
     private bool TakeFromOtherThreads()
     {
+        _hasSomeFromOtherThreads = false;
         var any = false;
         while (_fromOtherThreads.TryDequeue(out var run))
         {
-            _queue.Enqueue(new Turn(run));
+            Enqueue(run);
             any = true;
         }
 

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
 using Akka.Actor;
+using Akka.Actor.Internal;
 using Akka.Configuration;
 using Akka.Dispatch;
 using Akka.Dispatch.MessageQueues;
@@ -30,10 +32,10 @@ internal sealed class TimelineMailbox(Settings settings, Config config)
 }
 
 /// <summary>
-/// A model actor's messages. While nothing but messages concerns the actor, the loop hands them to its cell directly, in the turns and
-/// the order in which Akka's mailbox would; a mailbox guards against other threads, of which there are none, and that is half of what a
-/// message costs. Whatever else happens to the actor (a failure, a stop, supervision, a message from another thread) is the
-/// mailbox's business, and from then on its messages are too.
+/// A model actor's messages. While nothing but messages concerns the actor, the loop hands them to it directly, in the turns and the order in which
+/// Akka's mailbox and cell would; those guard against other threads, of which there are none, and look at each message for what no model actor is
+/// sent, and that is most of what a message costs. Whatever else happens to the actor (a failure, a stop, supervision, a message from another
+/// thread) is the mailbox's business, and from then on its messages are too.
 /// </summary>
 internal sealed class TimelineMessageQueue : IMessageQueue, IRunnable
 {
@@ -41,20 +43,25 @@ internal sealed class TimelineMessageQueue : IMessageQueue, IRunnable
     private const int MessagesPerTurn = 2;
 
     private readonly ConcurrentQueue<Envelope> _mailbox = new();
-    private readonly Queue<Envelope> _direct = new();
-    private readonly Action _turn;
-    private TimelineDispatcher _dispatcher = null!;
+    private readonly Queue<Envelope> _others = new();
+    private TimelineDispatcher? _dispatcher;
     private ActorCell _cell = null!;
+    private ModelActor _actor = null!;
+    private object? _first;
+    private IActorRef? _firstSender;
     private bool _isReady;
     private volatile bool _isForMailbox;
-
-    internal TimelineMessageQueue() => _turn = Turn;
 
     /// <inheritdoc/>
     public bool HasMessages => !_mailbox.IsEmpty;
 
     /// <inheritdoc/>
     public int Count => _mailbox.Count;
+
+    private bool HasSome => _first is not null || _others.Count > 0;
+
+    /// <summary>The messages of an actor; null if it has another kind of mailbox.</summary>
+    internal static TimelineMessageQueue? Of(ActorCell cell) => cell.Mailbox?.MessageQueue as TimelineMessageQueue;
 
     /// <inheritdoc/>
     public void Enqueue(IActorRef receiver, Envelope envelope) => _mailbox.Enqueue(envelope);
@@ -69,17 +76,28 @@ internal sealed class TimelineMessageQueue : IMessageQueue, IRunnable
             deadletters.Enqueue(owner, envelope);
     }
 
+    /// <summary>Whose messages they are: the incarnation that has just been made.</summary>
+    internal void Belong(ModelActor actor) => _actor = actor;
+
+    /// <summary>From now on messages may go to the actor directly.</summary>
+    internal void GoDirect(TimelineDispatcher dispatcher, ActorCell cell) => (_dispatcher, _cell) = (dispatcher, cell);
+
     /// <summary>The loop's own message, straight to the actor when its turn comes.</summary>
     /// <returns>False if it has to go by the mailbox.</returns>
-    internal bool TryEnqueue(TimelineDispatcher dispatcher, ActorCell cell, in Envelope envelope)
+    internal bool TryAdd(object message, IActorRef? sender)
     {
-        if (_isForMailbox)
+        if (_isForMailbox || _dispatcher is not { IsDirect: true } dispatcher)
             return false;
-        _direct.Enqueue(envelope);
-        if (_isReady)
-            return true;
-        (_dispatcher, _cell, _isReady) = (dispatcher, cell, true);
-        dispatcher.Enqueue(this);
+        if (!HasSome)
+            (_first, _firstSender) = (message, sender);
+        else
+            _others.Enqueue(new Envelope(message, sender));
+        if (!_isReady)
+        {
+            _isReady = true;
+            dispatcher.Enqueue(this);
+        }
+
         return true;
     }
 
@@ -90,11 +108,11 @@ internal sealed class TimelineMessageQueue : IMessageQueue, IRunnable
     public void Run()
     {
         if (!_isForMailbox)
-            _cell.UseThreadContext(_turn);
+            TakeTurn();
         if (_isForMailbox)
             HandOver();
-        else if (_direct.Count > 0)
-            _dispatcher.Enqueue(this);
+        else if (HasSome)
+            _dispatcher!.Enqueue(this);
         else
             _isReady = false;
     }
@@ -102,22 +120,42 @@ internal sealed class TimelineMessageQueue : IMessageQueue, IRunnable
     /// <inheritdoc/>
     void IThreadPoolWorkItem.Execute() => Run();
 
-    private void Turn()
+    private void TakeTurn()
     {
-        for (var i = 0; i < MessagesPerTurn && !_isForMailbox && _direct.TryDequeue(out var envelope); i++)
+        InternalCurrentActorCellKeeper.Current = _cell;
+        var envelope = default(Envelope);
+        try
         {
-            _cell.Invoke(envelope);
-
-            // Akka has caught what the actor threw, and its supervisor will decide: until then the actor is suspended.
-            if (_cell.CurrentMessage is not null || _cell.IsTerminated)
-                _isForMailbox = true;
+            for (var i = 0; i < MessagesPerTurn && !_isForMailbox && HasSome; i++)
+            {
+                envelope = Take();
+                if (envelope.Message is not Continuation && envelope.Message is IAutoReceivedMessage)
+                    _cell.Invoke(envelope);
+                else
+                    _actor.Handle(envelope.Message, envelope.Sender);
+            }
         }
+        catch (Exception e)
+        {
+            // Akka is to catch what the actor throws, and its supervisor to decide: until then the actor is suspended.
+            _isForMailbox = true;
+            _cell.Invoke(new Envelope(new ModelActor.Failure(envelope.Message, ExceptionDispatchInfo.Capture(e)), envelope.Sender));
+        }
+    }
+
+    private Envelope Take()
+    {
+        if (_first is null)
+            return _others.Dequeue();
+        var first = new Envelope(_first, _firstSender);
+        _first = null;
+        return first;
     }
 
     private void HandOver()
     {
         _isReady = false;
-        while (_direct.TryDequeue(out var envelope))
-            _dispatcher.DispatchByMailbox(_cell, envelope);
+        while (HasSome)
+            _dispatcher!.DispatchByMailbox(_cell, Take());
     }
 }

@@ -6,7 +6,7 @@ namespace Testbed.Node.Time;
 /// </summary>
 /// <param name="horizon">How far the timeline may run at all.</param>
 /// <param name="eventsPerTurn">Events in a turn.</param>
-public sealed class TurnHorizon(IHorizon horizon, long eventsPerTurn) : IHorizon
+public sealed class TurnHorizon(Horizon horizon, long eventsPerTurn) : Horizon
 {
     private long _left;
 
@@ -20,7 +20,7 @@ public sealed class TurnHorizon(IHorizon horizon, long eventsPerTurn) : IHorizon
     public void End() => _left = 0;
 
     /// <inheritdoc/>
-    public bool Admits(Instant at, bool isArrival)
+    public override bool Admits(Instant at, bool isArrival)
     {
         if (_left <= 0 || !horizon.Admits(at, isArrival))
             return false;
@@ -29,7 +29,7 @@ public sealed class TurnHorizon(IHorizon horizon, long eventsPerTurn) : IHorizon
     }
 
     /// <inheritdoc/>
-    public bool TryMove(Instant next)
+    public override bool TryMove(Instant next)
     {
         if (_left <= 0)
             return false;

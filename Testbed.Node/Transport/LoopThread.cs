@@ -21,8 +21,11 @@ public sealed class LoopThread : IModelThread
     /// <summary>How often deadlines are looked at while there are any.</summary>
     private const int TickMs = 50;
 
-    /// <summary>While a timeline has turns to take, or all bytes go through memory, the sockets are looked at so often.</summary>
+    /// <summary>While a timeline has turns to take, the sockets are looked at so often.</summary>
     private static readonly long LookInterval = Stopwatch.Frequency / 20_000;
+
+    /// <summary>While all bytes go through memory, the sockets have only news of connections that come and go.</summary>
+    private static readonly long RareLookInterval = Stopwatch.Frequency / 2_000;
 
     private static readonly long SpinLimit = (long)(SpinPolicy.Limit.TotalSeconds * Stopwatch.Frequency);
 
@@ -189,7 +192,7 @@ public sealed class LoopThread : IModelThread
         var any = false;
         for (var i = _shared.Count - 1; i >= 0; i--)
             any |= _shared[i].LookAtMemory();
-        if (now - _lastLook <= LookInterval && (soon || _onSockets == 0))
+        if (now - _lastLook <= (_onSockets == 0 ? RareLookInterval : soon ? LookInterval : 0))
             return any;
         _lastLook = now;
         return _poll.Poll(_sockets, 0) > 0 || any;

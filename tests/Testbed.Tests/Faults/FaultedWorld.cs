@@ -80,7 +80,7 @@ public abstract class FaultedWorld : TimelineFixture
 
         public bool CrashedOnesRestart { get; set; }
 
-        public Action<Instant, ITimed>? Schedule { get; set; }
+        public Action<Instant, TimedEvent>? Schedule { get; set; }
 
         public Func<Instant>? Now { get; set; }
 

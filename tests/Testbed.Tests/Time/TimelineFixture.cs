@@ -36,10 +36,10 @@ public abstract class TimelineFixture : IDisposable
     protected IActorRef Recorder(Action<TestActor>? start = null) => Actor((actor, message) => Log.Add((actor.Clock, message)), start);
 
     /// <summary>Something that logs its name when its instant comes.</summary>
-    protected ITimed Logged(string name) => new Step(() => Log.Add((Timeline.Now, name)));
+    protected TimedEvent Logged(string name) => new Step(() => Log.Add((Timeline.Now, name)));
 
     /// <summary>Something that does <paramref name="what"/> when its instant comes.</summary>
-    protected static ITimed Do(Action what) => new Step(what);
+    protected static TimedEvent Do(Action what) => new Step(what);
 
     public sealed class TestActor(Lane lane, Action<TestActor, object> receive, Action<TestActor>? start) : ModelActor(lane)
     {
@@ -74,10 +74,8 @@ public abstract class TimelineFixture : IDisposable
         protected override void OnReceive(object message) => receive(this, message);
     }
 
-    private sealed class Step(Action what) : ITimed
+    private sealed class Step(Action what) : TimedEvent
     {
-        public bool IsCancelled => false;
-
-        public void OnTime() => what();
+        public override void OnTime() => what();
     }
 }

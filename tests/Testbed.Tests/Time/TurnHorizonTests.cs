@@ -57,10 +57,10 @@ public sealed class TurnHorizonTests : TimelineFixture
         Assert.Equal(["1"], Log.Select(e => e.Message));
     }
 
-    private sealed class Until(long ns) : IHorizon
+    private sealed class Until(long ns) : Horizon
     {
-        public bool Admits(Instant at, bool isArrival) => at < At(ns);
+        public override bool Admits(Instant at, bool isArrival) => at < At(ns);
 
-        public bool TryMove(Instant next) => false;
+        public override bool TryMove(Instant next) => false;
     }
 }

@@ -1,11 +1,11 @@
 namespace Testbed.Node.Time;
 
 /// <summary>Something that the timeline makes happen at an instant.</summary>
-public interface ITimed
+public abstract class TimedEvent
 {
     /// <summary>No longer wanted: it is passed over without setting the clock.</summary>
-    bool IsCancelled { get; }
+    public virtual bool IsCancelled => false;
 
     /// <summary>The instant has come.</summary>
-    void OnTime();
+    public abstract void OnTime();
 }
