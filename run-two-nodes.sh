@@ -7,8 +7,8 @@ usage() {
 Usage: ./run-two-nodes.sh [EXPERIMENT] [OPTIONS]
 
 Builds what is needed and runs EXPERIMENT, each PC in a process of its own. Without a name: vm733-to-350,
-or the one that the environment variable EXPERIMENT names. Where there is gcc or clang, the node is compiled to native code,
-unless the environment variable TESTBED_NATIVE is "no".
+or the one that the environment variable EXPERIMENT names. Where there is gcc or clang, all of it is compiled to native code,
+which takes some minutes, once; with TESTBED_NATIVE=no in the environment it takes one, and runs take longer to start.
 
 Options are those of "testbed run", for instance:
   --set KEY=VALUE   set a key of the experiment, such as nettest.bytes=10MiB
@@ -61,12 +61,29 @@ publish() {
     --nologo -v quiet "$@") >"$log" 2>&1
 }
 
-# The node once more, to native code: three processes are started for a run, and their just-in-time compilers would take half of it.
+# With the runtime itself, so that its generic code over our types is compiled too.
+publish_whole() {
+  publish -r "$machine" --self-contained -p:PublishReadyToRunComposite=true --artifacts-path "$root/artifacts/whole"
+}
+
+# The node to native code: three processes are started for a run, and their just-in-time compilers would take half of it.
 publish_native() {
   (cd -- "$root" && dotnet publish Testbed.Node/Testbed.Node.csproj -c Release -r "$machine" -p:PublishAot=true \
-    --artifacts-path "$native" -o "$native/node" --nologo -v quiet) >"$log" 2>&1 || return 1
-  # It runs, and is the very version that the runner will ask for.
-  [[ $("$native/node/Testbed.Node" --version 2>>"$log") == "$(dotnet "$programs/Testbed.Node.dll" --version)" ]]
+    --artifacts-path "$native" -o "$native/node" --nologo -v quiet) >"$native.log" 2>&1
+}
+
+# It runs, and is the very version that the runner will ask for.
+native_is_right() {
+  [[ $("$native/node/Testbed.Node" --version 2>>"$native.log") == "$("${testbed[@]}" --version)" ]]
+}
+
+# A program that brings its runtime is started by itself.
+find_testbed() {
+  if [[ -f $programs/libhostfxr.so ]]; then
+    testbed=("$programs/testbed")
+  else
+    testbed=(dotnet "$programs/testbed.dll")
+  fi
 }
 
 case $(uname -sm) in
@@ -79,14 +96,28 @@ esac
 # Asking the build whether there is anything to do takes longer than most runs.
 if [[ ! -f $programs/testbed.dll || ! -f $stamp || $(sources) != "$(cat "$stamp")" || -n $(sources -newer "$stamp") ||
   ($nodes && ! -f $tried) ]]; then
-  echo "Building; the first time takes a minute." >&2
   log=$(mktemp)
   trap 'rm -f -- "$log" "$stamp.new"' EXIT
+  rm -rf -- "$programs"
   mkdir -p -- "$programs"
   rm -f -- "$stamp" "$tried"
   sources >"$stamp.new"
+  compiler=
+  if [[ $nodes && $machine ]] && { command -v clang || command -v gcc; } >/dev/null; then
+    compiler=yes
+  fi
   built=
-  if [[ -n $machine ]]; then
+  if [[ $compiler ]]; then
+    echo "Building, to native code; the first time takes some minutes. (TESTBED_NATIVE=no: one, and runs take longer to start.)" >&2
+    mkdir -p -- "$native"
+    publish_native &
+    if publish_whole; then built=yes; fi
+    native_built=yes
+    wait $! || native_built=
+  else
+    echo "Building; the first time takes a minute." >&2
+  fi
+  if [[ -z $built && $machine ]]; then
     if publish -r "$machine"; then
       built=yes
     elif grep -qi crossgen "$log"; then
@@ -100,17 +131,14 @@ if [[ ! -f $programs/testbed.dll || ! -f $stamp || $(sources) != "$(cat "$stamp"
     cat "$log" >&2
     fail "the build failed" 1
   fi
+  find_testbed
   if [[ $nodes ]]; then
-    if [[ -z $machine ]] || ! command -v clang >/dev/null && ! command -v gcc >/dev/null; then
+    if [[ -z $compiler ]]; then
       echo "run-two-nodes.sh: there is no clang and no gcc here to link native code with; nodes will take longer to start" >&2
+    elif [[ $native_built ]] && native_is_right; then
+      cp -f -- "$native/node/Testbed.Node" "$programs/Testbed.Node"
     else
-      echo "Compiling the node to native code; that takes another minute or two." >&2
-      if publish_native; then
-        cp -f -- "$native/node/Testbed.Node" "$programs/Testbed.Node"
-      else
-        cp -- "$log" "$native.log"
-        echo "run-two-nodes.sh: the node cannot be compiled to native code here (see $native.log); nodes will take longer to start" >&2
-      fi
+      echo "run-two-nodes.sh: the node cannot be compiled to native code here (see $native.log); nodes will take longer to start" >&2
     fi
     touch -- "$tried"
   fi
@@ -127,4 +155,5 @@ if [[ -z ${DOTNET_ROOT:-} ]]; then
   fi
 fi
 
-exec dotnet "$programs/testbed.dll" run "$experiment" "$@"
+find_testbed
+exec "${testbed[@]}" run "$experiment" "$@"
