@@ -20,7 +20,7 @@ internal static class FrameFlows
         List<FrameFlow> flows =
         [
             NetworkCard(parts),
-            new("receive ring", nic.FramesReceived, 0, nic.FramesTaken, [], chip.FramesInReceiveRing, chip.FramesInReceiveRing, chip.ReceiveRing.Count),
+            new("receive ring", nic.FramesReceived, 0, nic.FramesTaken, [], chip.FramesInReceiveRing, chip.FramesInReceiveRing, chip.ReceiveRing.Length),
         ];
         var isHosted = parts.Vm?.Settings.Switches.Monitor != MonitorKind.Native;
         if (isHosted)
@@ -29,7 +29,7 @@ internal static class FrameFlows
         {
             if (isHosted)
                 flows.Add(VmNet(parts, vm));
-            flows.AddRange(VirtualCard(vm, isHosted ? vm.VmNet.FramesTaken : nic.FramesTaken, isHosted ? InHand : chip.ReceiveRing.Count));
+            flows.AddRange(VirtualCard(vm, isHosted ? vm.VmNet.FramesTaken : nic.FramesTaken, isHosted ? InHand : chip.ReceiveRing.Length));
             if (isHosted)
                 flows.Add(FrameFlow.Link(
                     "virtual card to VMNet", Fetched(vm), vm.VmNet.FramesSent, InHand, new() { ["noBuffer"] = vm.VmNet.NoBufferDropsOut }));
@@ -38,7 +38,7 @@ internal static class FrameFlows
         if (isHosted)
             flows.Add(DeviceQueue("", parts.Kernel));
         var given = isHosted ? parts.Kernel.FramesToDriver : Fetched(parts.Vm!);
-        flows.Add(new("transmit ring", given, nic.SentAgain, nic.FramesSent, [], chip.FramesInTransmitRing, chip.FramesInTransmitRing, chip.TransmitRing.Count));
+        flows.Add(new("transmit ring", given, nic.SentAgain, nic.FramesSent, [], chip.FramesInTransmitRing, chip.FramesInTransmitRing, chip.TransmitRing.Length));
         flows.Add(FrameFlow.Link("network card to cable", nic.FramesSent, parts.Cable.Frames, 0));
         if (parts.Faults is { } faults)
             flows.AddRange(faults.Mailboxes.Select(mailbox => new FrameFlow($"mailbox of {mailbox.Name}", 0, 0, 0, [], 0, mailbox.Most, mailbox.Bound)));
@@ -66,7 +66,7 @@ internal static class FrameFlows
             },
             inFlight,
             chip.FramesBeingStored,
-            chip.ReceiveRing.Count);
+            chip.ReceiveRing.Length);
     }
 
     private static IEnumerable<FrameFlow> Receiving(string whose, long taken, KernelCounters kernel) =>

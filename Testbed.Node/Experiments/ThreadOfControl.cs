@@ -73,8 +73,7 @@ internal sealed class ThreadOfControl(PcParts parts) : IControl
     private static void HaltGuest(VmParts vm)
     {
         vm.Processor.InterruptsEnabled = false;
-        var vmm = vm.Processor.Vmm;
-        vmm.Tell(new VirtualMachineMonitor.Halt(new Continuation(vmm, (Action)(() => { }), new Lifetime())));
+        vm.Processor.Vmm.Tell(new VirtualMachineMonitor.Halt(Continuation.Nowhere));
     }
 
     private void EndProgram(Loss loss) => Measurement.Tell(new ProgramLost(

@@ -185,7 +185,7 @@ public sealed class EtherExpress : ModelActor
         var sent = NextCommand;
         sent.Complete = true;
         _chip.FrameSentAt = Instant.Never;
-        _chip.Command = (_chip.Command + 1) % _chip.TransmitRing.Count;
+        _chip.Command = (_chip.Command + 1) % _chip.TransmitRing.Length;
         if (sent.Suspend)
             _chip.CommandUnitActive = false;
         else
@@ -231,8 +231,8 @@ public sealed class EtherExpress : ModelActor
         }
 
         var ring = _chip.ReceiveRing;
-        var descriptor = ring[(_stored + _storing.Count) % ring.Count];
-        if (_storing.Count == ring.Count || descriptor.Complete)
+        var descriptor = ring[(_stored + _storing.Count) % ring.Length];
+        if (_storing.Count == ring.Length || descriptor.Complete)
         {
             _chip.Counters.RingFullDrops++;
             _chip.Report(ScbStatus.ReceiveNotReady);
@@ -257,7 +257,7 @@ public sealed class EtherExpress : ModelActor
         var descriptor = _chip.ReceiveRing[_stored];
         descriptor.Frame = frame[..^EthernetFrame.FcsLength];
         descriptor.Complete = true;
-        _stored = (_stored + 1) % _chip.ReceiveRing.Count;
+        _stored = (_stored + 1) % _chip.ReceiveRing.Length;
         _chip.Counters.FramesReceived++;
         _chip.Counters.BytesReceived += frame.Length;
         _chip.Report(ScbStatus.FrameReceived);

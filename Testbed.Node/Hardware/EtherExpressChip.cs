@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Testbed.Node.Cable;
 using Testbed.Node.Network;
 using Testbed.Node.Time;
@@ -123,10 +124,10 @@ public sealed class EtherExpressChip : ICablePort
     }
 
     /// <summary>The command blocks, in a ring.</summary>
-    public IReadOnlyList<TransmitDescriptor> TransmitRing { get; }
+    public ImmutableArray<TransmitDescriptor> TransmitRing { get; }
 
     /// <summary>The receive frame area, in a ring.</summary>
-    public IReadOnlyList<ReceiveDescriptor> ReceiveRing { get; }
+    public ImmutableArray<ReceiveDescriptor> ReceiveRing { get; }
 
     /// <summary>What it counted.</summary>
     public EtherExpressCounters Counters { get; } = new();
@@ -185,7 +186,7 @@ public sealed class EtherExpressChip : ICablePort
             var sending = FrameSentAt != Instant.Never;
             if (sending ? TransmitRing[Command].Suspend : NextFrameAt == Instant.Never)
                 return 0;
-            var next = sending ? (Command + 1) % TransmitRing.Count : Command;
+            var next = sending ? (Command + 1) % TransmitRing.Length : Command;
             return TransmitRing[next].Frame.Length + EthernetFrame.FcsLength;
         }
     }

@@ -228,10 +228,15 @@ public sealed class Processor : IProcessor
 
     private void RequireFree()
     {
+        if (_then is not null || _freeSince != _lane.Now)
+            ThrowNotFree();
+    }
+
+    private void ThrowNotFree()
+    {
         if (_then is not null)
             throw new InvalidOperationException($"{_lane.Name}'s processor is occupied at {_lane.Now}: two threads of control.");
-        if (_freeSince != _lane.Now)
-            throw new InvalidOperationException($"{_lane.Name}'s processor was nobody's from {_freeSince} to {_lane.Now}: its thread of control was lost.");
+        throw new InvalidOperationException($"{_lane.Name}'s processor was nobody's from {_freeSince} to {_lane.Now}: its thread of control was lost.");
     }
 
     /// <summary>The end of a slice cannot be cancelled: only what goes on then can be void.</summary>

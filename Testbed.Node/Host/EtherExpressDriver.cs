@@ -30,8 +30,8 @@ public sealed class EtherExpressDriver(EtherExpressChip chip, IActorRef nic, IDr
     /// <summary>So many ticks before that it asks for an interrupt (eepro100.c, speedo_start_xmit: TX_TIMEOUT - 2).</summary>
     private const int TicksForInterrupt = 2;
 
-    private readonly OutgoingFrame[] _frames = new OutgoingFrame[chip.TransmitRing.Count];
-    private readonly int _interruptEvery = Math.Max(1, chip.TransmitRing.Count / 4);
+    private readonly OutgoingFrame[] _frames = new OutgoingFrame[chip.TransmitRing.Length];
+    private readonly int _interruptEvery = Math.Max(1, chip.TransmitRing.Length / 4);
     private readonly int _timeout = TimeoutSeconds * ticksPerSecond;
     private readonly TransmitWatchdog _watchdog = new();
     private long _given;
@@ -44,7 +44,7 @@ public sealed class EtherExpressDriver(EtherExpressChip chip, IActorRef nic, IDr
     private int _ticksDeaf;
 
     /// <inheritdoc/>
-    public bool HasRoom => _given - _finished < chip.TransmitRing.Count - Spare;
+    public bool HasRoom => _given - _finished < chip.TransmitRing.Length - Spare;
 
     /// <inheritdoc/>
     public void Transmit(in OutgoingFrame frame, Action then)
@@ -111,7 +111,7 @@ public sealed class EtherExpressDriver(EtherExpressChip chip, IActorRef nic, IDr
         _causes = ScbStatus.FrameReceived | ScbStatus.CommandExecuted;
         TakeReceived(() =>
         {
-            nic.Tell(new EtherExpress.Restart((int)(_finished % _frames.Length), (int)(_received % chip.ReceiveRing.Count)));
+            nic.Tell(new EtherExpress.Restart((int)(_finished % _frames.Length), (int)(_received % chip.ReceiveRing.Length)));
             then();
         });
     }
@@ -148,7 +148,7 @@ public sealed class EtherExpressDriver(EtherExpressChip chip, IActorRef nic, IDr
 
     private bool TryTakeReceived(out ReadOnlyMemory<byte> frame)
     {
-        var descriptor = chip.ReceiveRing[(int)(_received % chip.ReceiveRing.Count)];
+        var descriptor = chip.ReceiveRing[(int)(_received % chip.ReceiveRing.Length)];
         frame = descriptor.Frame;
 
         // One that has been taken and has no new buffer is complete, but empty.
@@ -172,7 +172,7 @@ public sealed class EtherExpressDriver(EtherExpressChip chip, IActorRef nic, IDr
                 return;
             }
 
-            chip.ReceiveRing[(int)(_refilled % chip.ReceiveRing.Count)].Complete = false;
+            chip.ReceiveRing[(int)(_refilled % chip.ReceiveRing.Length)].Complete = false;
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Testbed.Node.Time;
 
 namespace Testbed.Node.Measuring;
@@ -31,7 +32,7 @@ public sealed class KeyboardPath
     private readonly Queue<Stamp>[] _waiting = [.. Enumerable.Range(0, Segments).Select(_ => new Queue<Stamp>())];
 
     /// <summary>What was found for each segment.</summary>
-    public IReadOnlyList<LatencyHistogram> BySegment { get; } = [.. Enumerable.Range(0, Segments).Select(_ => new LatencyHistogram())];
+    public ImmutableArray<LatencyHistogram> BySegment { get; } = [.. Enumerable.Range(0, Segments).Select(_ => new LatencyHistogram())];
 
     /// <summary>From the full output buffer of the machine's controller to the guest: the keyboard's own time left out.</summary>
     public LatencyHistogram InterruptToGuest { get; } = new();

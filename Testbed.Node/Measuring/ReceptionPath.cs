@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using Testbed.Node.Time;
 
@@ -38,7 +39,7 @@ public sealed class ReceptionPath
     private Stamp _read;
 
     /// <summary>What was found for each segment.</summary>
-    public IReadOnlyList<LatencyHistogram> BySegment { get; } = [.. Enumerable.Range(0, Segments).Select(_ => new LatencyHistogram())];
+    public ImmutableArray<LatencyHistogram> BySegment { get; } = [.. Enumerable.Range(0, Segments).Select(_ => new LatencyHistogram())];
 
     /// <summary>From the frame's last bit to its handling by the guest's driver; every frame.</summary>
     public LatencyHistogram ToGuest { get; } = new();

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Testbed.Node.Time;
 
 namespace Testbed.Node.Measuring;
@@ -40,7 +41,7 @@ public sealed class SendingPath
     private Instant _last;
 
     /// <summary>What was found for each segment.</summary>
-    public IReadOnlyList<LatencyHistogram> BySegment { get; } = [.. Enumerable.Range(0, Segments).Select(_ => new LatencyHistogram())];
+    public ImmutableArray<LatencyHistogram> BySegment { get; } = [.. Enumerable.Range(0, Segments).Select(_ => new LatencyHistogram())];
 
     /// <summary>From the start of the <c>OUT</c> to the first bit on the wire.</summary>
     public LatencyHistogram ToWire { get; } = new();

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Testbed.Node.Time;
 
 namespace Testbed.Node.Measuring;
@@ -38,7 +39,7 @@ public sealed class TransmissionPath(Duration nicLatency)
     private Instant _onWire;
 
     /// <summary>What was found for each segment.</summary>
-    public IReadOnlyList<LatencyHistogram> BySegment { get; } = [.. Enumerable.Range(0, Segments).Select(_ => new LatencyHistogram())];
+    public ImmutableArray<LatencyHistogram> BySegment { get; } = [.. Enumerable.Range(0, Segments).Select(_ => new LatencyHistogram())];
 
     /// <summary>From the start of the <c>OUT</c> to the first bit on the wire.</summary>
     public LatencyHistogram ToWire { get; } = new();

@@ -1,5 +1,3 @@
-using Akka.Actor;
-
 namespace Testbed.Node.Time;
 
 /// <summary>
@@ -18,28 +16,19 @@ public sealed class Lifetime
 /// <summary>"Then go on with this": a message for an actor, to be delivered later and only to the incarnation that asked for it.</summary>
 public sealed class Continuation : TimedEvent
 {
-    private readonly IActorRef _target;
-    private readonly TimelineMessageQueue? _messages;
+    private readonly TimelineMessageQueue? _target;
     private readonly Lifetime _lifetime;
 
-    /// <summary>A message to <paramref name="target"/>, void once <paramref name="lifetime"/> has ended.</summary>
-    /// <param name="target">The actor.</param>
-    /// <param name="message">What it is to be told.</param>
-    /// <param name="lifetime">The life of the incarnation that asks for it, or of a timer.</param>
-    /// <param name="isTimer">Whether it is a timer's, and not a step of the thread of control.</param>
-    public Continuation(IActorRef target, object message, Lifetime lifetime, bool isTimer = false)
-        : this(target, null, message, lifetime, isTimer)
-    {
-    }
-
-    internal Continuation(IActorRef target, TimelineMessageQueue? messages, object message, Lifetime lifetime, bool isTimer = false)
+    internal Continuation(TimelineMessageQueue? target, object message, Lifetime lifetime, bool isTimer = false)
     {
         _target = target;
-        _messages = messages;
         _lifetime = lifetime;
         Message = message;
         IsTimer = isTimer;
     }
+
+    /// <summary>Nobody goes on: where a thread of control ends.</summary>
+    public static Continuation Nowhere { get; } = new(null, "nowhere", new Lifetime());
 
     /// <summary>Whether it is a timer's. If not, whoever receives it has the processor.</summary>
     public bool IsTimer { get; }
@@ -51,9 +40,5 @@ public sealed class Continuation : TimedEvent
     public override bool IsCancelled => _lifetime.HasEnded || Message is Continuation { IsCancelled: true };
 
     /// <summary>Sends it, now.</summary>
-    public override void OnTime()
-    {
-        if (_messages?.TryAdd(this, null) != true)
-            _target.Tell(this, ActorRefs.NoSender);
-    }
+    public override void OnTime() => _target?.Add(this);
 }

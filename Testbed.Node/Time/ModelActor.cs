@@ -11,7 +11,7 @@ public abstract class ModelActor : UntypedActor
 {
     private readonly Lifetime _lifetime = new();
     private readonly IInterceptor? _interceptor;
-    private readonly TimelineMessageQueue? _messages;
+    private readonly TimelineMessageQueue _messages;
     private UntypedReceive? _behavior;
 
     /// <summary>An actor whose time and order are those of <paramref name="lane"/>.</summary>
@@ -19,8 +19,9 @@ public abstract class ModelActor : UntypedActor
     {
         Lane = lane;
         _interceptor = lane.Interception?.Of(Self);
-        _messages = TimelineMessageQueue.Of((ActorCell)Context);
-        _messages?.Belong(this);
+        _messages = TimelineMessageQueue.Of((ActorCell)Context)
+            ?? throw new InvalidOperationException($"{Self.Path} is a model actor: its props have to be its lane's.");
+        _messages.Belong(this, (ActorCell)Context);
     }
 
     /// <summary>The lane that it lives in.</summary>
@@ -34,10 +35,10 @@ public abstract class ModelActor : UntypedActor
     protected new IActorRef Sender => throw new NotSupportedException();
 
     /// <summary>A message to this actor, for later; void if the actor has been restarted or stopped by then.</summary>
-    protected Continuation Then(object message) => new(Self, _messages, message, _lifetime);
+    protected Continuation Then(object message) => new(_messages, message, _lifetime);
 
     /// <summary>A step of this actor's own, for later; void if the actor has been restarted or stopped by then.</summary>
-    protected Continuation Then(Action step) => new(Self, _messages, step, _lifetime);
+    protected Continuation Then(Action step) => new(_messages, step, _lifetime);
 
     /// <summary>Has this actor told <paramref name="message"/> at <paramref name="at"/>.</summary>
     protected void Schedule(Instant at, object message) => Lane.Schedule(at, Timer(message, _lifetime));
@@ -107,7 +108,7 @@ public abstract class ModelActor : UntypedActor
             _behavior(message);
     }
 
-    private Continuation Timer(object message, Lifetime lifetime) => new(Self, _messages, message, lifetime, isTimer: true);
+    private Continuation Timer(object message, Lifetime lifetime) => new(_messages, message, lifetime, isTimer: true);
 
     /// <summary>In place of a message that its handling has failed at: handling this fails alike, under Akka's eyes.</summary>
     internal sealed record Failure(object Message, ExceptionDispatchInfo Cause);

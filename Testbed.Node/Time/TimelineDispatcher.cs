@@ -54,14 +54,8 @@ internal sealed class TimelineDispatcher : MessageDispatcher
     /// <summary>A message for an actor.</summary>
     public override void Dispatch(ActorCell cell, Envelope envelope)
     {
-        if (IsDirect && Environment.CurrentManagedThreadId == _loopThread && TimelineMessageQueue.Of(cell) is { } messages)
-        {
-            messages.GoDirect(this, cell);
-            if (messages.TryAdd(envelope.Message, envelope.Sender))
-                return;
-        }
-
-        base.Dispatch(cell, envelope);
+        if (Environment.CurrentManagedThreadId != _loopThread || TimelineMessageQueue.Of(cell)?.TryAdd(envelope.Message, envelope.Sender) != true)
+            base.Dispatch(cell, envelope);
     }
 
     /// <summary>Something that concerns the actor itself: it goes before messages, and only the mailbox knows how.</summary>

@@ -77,21 +77,32 @@ internal sealed class TimelineMessageQueue : IMessageQueue, IRunnable
     }
 
     /// <summary>Whose messages they are: the incarnation that has just been made.</summary>
-    internal void Belong(ModelActor actor) => _actor = actor;
+    internal void Belong(ModelActor actor, ActorCell cell) => (_actor, _cell, _dispatcher) = (actor, cell, (TimelineDispatcher)cell.Dispatcher);
 
-    /// <summary>From now on messages may go to the actor directly.</summary>
-    internal void GoDirect(TimelineDispatcher dispatcher, ActorCell cell) => (_dispatcher, _cell) = (dispatcher, cell);
+    /// <summary>What the loop itself tells the actor.</summary>
+    internal void Add(object message)
+    {
+        if (!TryAdd(message, null))
+            _cell.Self.Tell(message, ActorRefs.NoSender);
+    }
 
     /// <summary>The loop's own message, straight to the actor when its turn comes.</summary>
-    /// <returns>False if it has to go by the mailbox.</returns>
+    /// <returns>False if it has to go by the mailbox, as what comes before the actor has been made.</returns>
     internal bool TryAdd(object message, IActorRef? sender)
     {
         if (_isForMailbox || _dispatcher is not { IsDirect: true } dispatcher)
             return false;
-        if (!HasSome)
-            (_first, _firstSender) = (message, sender);
-        else
+        if (HasSome)
+        {
             _others.Enqueue(new Envelope(message, sender));
+        }
+        else
+        {
+            _first = message;
+            if (_firstSender != sender)
+                _firstSender = sender;
+        }
+
         if (!_isReady)
         {
             _isReady = true;

@@ -31,7 +31,7 @@ public sealed class LoopThread : IModelThread
 
     private readonly ISocketPoll _poll;
     private readonly SpinPolicy _spin = new();
-    private readonly Queue<IRunnable> _queue = new(256);
+    private readonly Queue<Waiting> _queue = new(256);
     private readonly Queue<Action> _turns = new();
     private readonly ConcurrentQueue<IRunnable> _fromOtherThreads = new();
     private readonly List<IPolled> _sockets = [];
@@ -39,6 +39,7 @@ public sealed class LoopThread : IModelThread
     private readonly List<Connection> _unsent = [];
     private readonly int _thread;
     private int _asleep;
+    private volatile bool _hasSomeFromOtherThreads;
     private volatile bool _stopping;
     private volatile bool _stopped;
     private int _deadlines;
@@ -79,11 +80,12 @@ public sealed class LoopThread : IModelThread
     {
         if (IsCurrent && !_stopped)
         {
-            _queue.Enqueue(run);
+            _queue.Enqueue(new Waiting(run));
             return;
         }
 
         _fromOtherThreads.Enqueue(run);
+        _hasSomeFromOtherThreads = true;
 
         // The other half of the bargain is in Sleep: it says that it sleeps, then looks here once more.
         Interlocked.MemoryBarrier();
@@ -145,7 +147,7 @@ public sealed class LoopThread : IModelThread
         _poll.Dispose();
         LeaveToThreadPool();
         while (_queue.TryDequeue(out var run))
-            OnThreadPool(run);
+            OnThreadPool(run.Runnable);
         while (_turns.TryDequeue(out var turn))
             OnThreadPool(new Posted(turn));
     }
@@ -161,7 +163,7 @@ public sealed class LoopThread : IModelThread
         if (_deadlines > 0)
             Tick(now);
         Look(now, soon: _turns.Count > 0);
-        if (_queue.Count > 0 || !_fromOtherThreads.IsEmpty)
+        if (_queue.Count > 0 || _hasSomeFromOtherThreads)
             return;
         if (_turns.TryDequeue(out var turn))
             turn();
@@ -173,14 +175,24 @@ public sealed class LoopThread : IModelThread
     {
         for (var runs = 0; runs < MostRunsInAPass; runs++)
         {
-            if (!_queue.TryDequeue(out var run) && !_fromOtherThreads.TryDequeue(out run))
+            if (_queue.TryDequeue(out var run))
+                run.Runnable.Run();
+            else if (_hasSomeFromOtherThreads)
+                TakeFromOtherThreads();
+            else
                 return;
-            run.Run();
         }
 
         // A queue that never empties must not keep other threads waiting either.
+        if (_hasSomeFromOtherThreads)
+            TakeFromOtherThreads();
+    }
+
+    private void TakeFromOtherThreads()
+    {
+        _hasSomeFromOtherThreads = false;
         while (_fromOtherThreads.TryDequeue(out var run))
-            _queue.Enqueue(run);
+            _queue.Enqueue(new Waiting(run));
     }
 
     /// <summary>Looks at memory always, at the sockets if bytes come by them, or else now and then.</summary>
@@ -204,7 +216,7 @@ public sealed class LoopThread : IModelThread
             return;
         Volatile.Write(ref _asleep, 1);
         Interlocked.MemoryBarrier();
-        if (FallAsleep() && _fromOtherThreads.IsEmpty)
+        if (FallAsleep() && !_hasSomeFromOtherThreads)
             _poll.Poll(_sockets, _deadlines > 0 ? TickMs : -1);
         Volatile.Write(ref _asleep, 0);
         foreach (var connection in _shared)
@@ -235,7 +247,7 @@ public sealed class LoopThread : IModelThread
                 _spin.Hit();
             else if (took > SpinLimit)
                 _spin.Miss();
-            if (ready || !_fromOtherThreads.IsEmpty)
+            if (ready || _hasSomeFromOtherThreads)
                 return true;
             if (took > SpinLimit)
                 return false;
@@ -258,6 +270,9 @@ public sealed class LoopThread : IModelThread
     }
 
     private static void OnThreadPool(IRunnable run) => ThreadPool.UnsafeQueueUserWorkItem(static r => r.Run(), run, preferLocal: false);
+
+    /// <summary>In a structure of its own: an array of references has to ask, at every store, whether what is stored may be.</summary>
+    private readonly record struct Waiting(IRunnable Runnable);
 
     private sealed class Posted(Action action) : IRunnable
     {
