@@ -234,18 +234,28 @@ public sealed class PcParts : IOutlook
 
     /// <summary>
     /// When the first frame can start, as if it were a shortest one: a longer one arrives as much later as if it had started later. Frames keep their order, so
-    /// the next is the one that the card goes on to by itself; or, where the host has nothing to say, the one of the virtual machine's that VMNet is sending.
+    /// the next is the one that the card goes on to by itself; or else the first that has been put out and is not with the card yet.
     /// </summary>
     private Instant FrameStart(Instant doorbell, Instant from)
     {
         var start = Chip.EarliestFrameStart(doorbell, Settings.Nic.TransmitLatency);
         if (Chip.NextFrameBytes is > 0 and var next)
             return start + LongerThanShortest(next);
-        if (Vm is not { PrivateNetwork: null, VmNet.BytesBeingSent: > 0 and var sending } || Kernel.FramesForDriver > 0 || HostMaySpeak(from))
+        if (Vm is null)
+            return start + LongerThanShortest(LengthOf(Stack, Kernel.FramesToDriver, Kernel));
+
+        // A virtual machine's comes by VMNet, and the host may have one of its own before it.
+        if (Vm is not { PrivateNetwork: null, Settings.Switches.Monitor: MonitorKind.Hosted } vm || Kernel.FramesForDriver > 0 || HostMaySpeak(from))
             return start;
         var host = Instant.Min(Chip.NextFrameInMemory, TickThatCounts(from)) + _lookahead.Protocol;
-        return Instant.Min(start + LongerThanShortest(sending), Chip.EarliestFrameStart(host, Settings.Nic.TransmitLatency));
+        return Instant.Min(
+            start + LongerThanShortest(LengthOf(vm.Stack, vm.VmNet.FramesSent + vm.VmNet.NoBufferDropsOut, vm.Kernel)),
+            Chip.EarliestFrameStart(host, Settings.Nic.TransmitLatency));
     }
+
+    /// <summary>The length, with FCS, of the next frame behind those that have left a stack's kernel; 0 if that is not known: it may have dropped some, or have put out none.</summary>
+    private static int LengthOf(InetStack stack, long left, KernelCounters kernel) =>
+        kernel is { DeviceQueueDrops: 0, NoBufferDrops: 0, CardResets: 0 } && stack.LengthOf(left) is > 0 and var length ? length + EthernetFrame.FcsLength : 0;
 
     private Duration LongerThanShortest(int bytes) =>
         _cable.Timing.Serialization(Math.Max(bytes, EthernetTiming.MinFrameBytes)) - _cable.Timing.Serialization(EthernetTiming.MinFrameBytes);

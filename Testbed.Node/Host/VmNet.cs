@@ -141,7 +141,6 @@ public sealed class VmNet : ModelActor
         switch (message)
         {
             case Write write:
-                _counters.BytesBeingSent = write.Frame.Length + EthernetFrame.FcsLength;
                 _processor.Execute(_transmit, Then(() => OnWrite(write.Frame)), write.Frame.Length);
                 break;
             case Select:
@@ -179,7 +178,6 @@ public sealed class VmNet : ModelActor
     /// <summary>A socket buffer has been allocated and the frame copied into it, or lies over it: the network card's driver has it next.</summary>
     private void OnWrite(ReadOnlyMemory<byte> frame)
     {
-        _counters.BytesBeingSent = 0;
         if (!_preallocated && !_buffers.TryAllocate(SocketBuffers.ForVmNet))
         {
             _counters.NoBufferDrops++;
@@ -273,9 +271,6 @@ public sealed class VmNet : ModelActor
 /// <summary>What VMNet counted.</summary>
 public sealed class VmNetCounters
 {
-    /// <summary>The length, with FCS, of the frame that it is about to queue for the network card; 0 if there is none.</summary>
-    public int BytesBeingSent { get; internal set; }
-
     /// <summary>Frames that VMApp wrote.</summary>
     public long FramesSent { get; internal set; }
 

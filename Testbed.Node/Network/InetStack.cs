@@ -16,6 +16,10 @@ public sealed class InetStack : ITcpOutput
     // Linux 2.2, net/ipv4/tcp_ipv4.c: sysctl_local_port_range.
     private const ushort FirstEphemeralPort = 1024;
     private const ushort LastEphemeralPort = 4999;
+
+    /// <summary>More than wait on any way to the wire: a device queue and a ring.</summary>
+    private const int RememberedLengths = 256;
+
     private readonly InetSettings _settings;
     private readonly Func<uint> _initialSequenceNumbers;
     private readonly ArpCache _arp;
@@ -24,6 +28,7 @@ public sealed class InetStack : ITcpOutput
     private readonly List<TcpConnection> _connections = [];
     private readonly Dictionary<ushort, TcpListener> _listeners = [];
     private readonly Queue<OutgoingFrame> _output = new(64);
+    private readonly int[] _lengths = new int[RememberedLengths];
     private readonly Queue<EchoReply> _echoReplies = new();
     private InetCounters _counters;
     private TcpCounters _closedConnections;
@@ -178,6 +183,12 @@ public sealed class InetStack : ITcpOutput
     /// <summary>The frames that it will take in without sending anything before the next tick; null when it cannot tell. See <see cref="TcpConnection.Silence"/>.</summary>
     public SilentReception? Silence => _connections.Count == 1 ? _connections[0].Silence(_settings.Mac) : null;
 
+    /// <summary>How long a frame is that has been put out, without its check sequence.</summary>
+    /// <param name="number">It was the first (0), the second (1), and so on, as <see cref="InetCounters.FramesSent"/> counts.</param>
+    /// <returns>Its length; 0 if it is still to come, or longer ago than the last 256.</returns>
+    public int LengthOf(long number) =>
+        number < _counters.FramesSent && number >= _counters.FramesSent - RememberedLengths ? _lengths[number % RememberedLengths] : 0;
+
     /// <summary>Takes the next frame to be sent; false when there is none.</summary>
     public bool TryDequeue(out OutgoingFrame frame) => _output.TryDequeue(out frame);
 
@@ -231,6 +242,7 @@ public sealed class InetStack : ITcpOutput
             return;
         }
 
+        _lengths[_counters.FramesSent % RememberedLengths] = frame.Bytes.Length;
         _counters.FramesSent++;
         _output.Enqueue(frame);
     }
