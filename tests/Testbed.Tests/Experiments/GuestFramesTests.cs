@@ -1,4 +1,5 @@
 using Testbed.Node.Experiments;
+using Testbed.Node.Network;
 
 namespace Testbed.Tests.Experiments;
 
@@ -28,6 +29,35 @@ public sealed class GuestFramesTests
                     .Select(frame => Convert.ToHexString(frame.Bytes))
                     .Where(ofGuest.Contains));
         }
+    }
+
+    /// <summary>What the synchronization goes by: how long the next frame is, before the card has it.</summary>
+    [Theory]
+    [InlineData("native-733-to-350")]
+    [InlineData("vm733-to-350")]
+    [InlineData("vm733-to-350", "cable.loss=0.02")]
+    [InlineData("vm733-to-350", "sender.vm.nic=vmxnet")]
+    [InlineData("vm733-to-350", "sender.vm.preallocated-skbuffs=on")]
+    [InlineData("opt-vm733-to-350")]
+    [InlineData("vm733-to-350-contended")]
+    public void Frames_begin_on_the_wire_as_the_stack_has_put_them_out(string name, params string[] sets)
+    {
+        using var system = Experiment.System();
+        var run = new OneProcessRun(system, Experiment.Settings(name, ["nettest.bytes=1MiB", .. sets]));
+        var pc = run.Sender;
+        var (stack, number) = (pc.ProgramStack, 0);
+        pc.Chip.FrameStarted += (frame, _) =>
+        {
+            if (EthernetFrame.Source(frame.Span) == stack.Settings.Mac)
+                Assert.Equal(frame.Length, stack.LengthOf(number++) + FcsLength);
+        };
+        Assert.Null(run.Run());
+        Assert.True(number > 700);
+        Assert.Equal(number, pc.Vm?.VmNet.FramesSent ?? pc.Kernel.FramesToDriver);
+
+        // One to come, and one too long ago.
+        Assert.Equal(0, stack.LengthOf(stack.Counters.FramesSent));
+        Assert.Equal(0, stack.LengthOf(stack.Counters.FramesSent - 257));
     }
 
     /// <summary>What the virtual Lance sent and stored, and what began on the wire or came in at the physical card, both without FCS.</summary>

@@ -10,6 +10,9 @@ namespace Testbed.Tests.Experiments;
 /// </summary>
 public sealed class RandomExperimentTests
 {
+    /// <summary>Not with a private network.</summary>
+    private const string Preallocated = "sender.vm.preallocated-skbuffs=on";
+
     private static readonly string[] Experiments =
     [
         "native-733-to-350", "native-350-to-733", "vm733-to-350", "350-to-vm733", "vm733-to-vm350", "vm350-to-733", "733-to-vm350", "opt-vm733-to-350", "nat-vm733-to-350", "vm733-to-350-contended",
@@ -29,6 +32,9 @@ public sealed class RandomExperimentTests
         ["tcp.receive-buffer=65535", "tcp.receive-buffer=8192", "tcp.receive-buffer=1MiB"],
         ["pcs.pc-733.nic.transmit-ring=32", "pcs.pc-733.nic.transmit-ring=4"],
         ["pcs.pc-350.nic.receive-ring=32", "pcs.pc-350.nic.receive-ring=4"],
+        ["sender.vm.nic=lance", "sender.vm.nic=lance", "sender.vm.nic=vmxnet"],
+        ["sender.vm.preallocated-skbuffs=off", Preallocated],
+        ["sender.vm.send-combining=off", "sender.vm.send-combining=on"],
         ["costs.host.vmnet-transmit.fixed=7.5 us", "costs.host.vmnet-transmit.fixed=0 ns"],
         ["costs.host.driver-transmit.fixed=2.42 us", "costs.host.driver-transmit.fixed=0 ns"],
     ];
@@ -45,7 +51,7 @@ public sealed class RandomExperimentTests
             var bytes = random.Below(60_000) + 1;
             string[] sets =
             [
-                .. Choices.Select(choice => choice[random.Below(choice.Length)]),
+                .. Choices.Select(choice => choice[random.Below(choice.Length)]).Where(set => !(name.StartsWith("nat", StringComparison.Ordinal) && set == Preallocated)),
                 string.Create(CultureInfo.InvariantCulture, $"nettest.bytes={bytes}"),
                 string.Create(CultureInfo.InvariantCulture, $"seed={number}"),
             ];
