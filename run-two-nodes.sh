@@ -57,7 +57,7 @@ sources() {
 
 # Compiled ahead of time where there is a compiler for this machine: half of a short run would be the just-in-time compiler's.
 publish() {
-  (cd -- "$root" && dotnet publish Testbed.Runner/Testbed.Runner.csproj -c Release -p:RestoreLockedMode=true -o "$programs" \
+  (cd -- "$root" && dotnet publish Testbed.Runner/Testbed.Runner.csproj -c Release -p:RestoreLockedMode=true -o "$programs.new" \
     --nologo -v quiet "$@") >"$log" 2>&1
 }
 
@@ -66,10 +66,11 @@ publish_whole() {
   publish -r "$machine" --self-contained -p:PublishReadyToRunComposite=true --artifacts-path "$root/artifacts/whole"
 }
 
-# The node to native code: three processes are started for a run, and their just-in-time compilers would take half of it.
+# The node to native code: three processes are started for a run, and their just-in-time compilers would take half of it. In the background.
 publish_native() {
-  (cd -- "$root" && dotnet publish Testbed.Node/Testbed.Node.csproj -c Release -r "$machine" -p:PublishAot=true \
-    --artifacts-path "$native" -o "$native/node" --nologo -v quiet) >"$native.log" 2>&1
+  cd -- "$root"
+  exec dotnet publish Testbed.Node/Testbed.Node.csproj -c Release -r "$machine" -p:PublishAot=true \
+    --artifacts-path "$native" -o "$native/node" --nologo -v quiet >"$native.log" 2>&1
 }
 
 # It runs, and is the very version that the runner will ask for.
@@ -79,7 +80,7 @@ native_is_right() {
 
 # A program that brings its runtime is started by itself.
 find_testbed() {
-  if [[ -f $programs/libhostfxr.so ]]; then
+  if compgen -G "$programs/libhostfxr.*" >/dev/null; then
     testbed=("$programs/testbed")
   else
     testbed=(dotnet "$programs/testbed.dll")
@@ -97,9 +98,10 @@ esac
 if [[ ! -f $programs/testbed.dll || ! -f $stamp || $(sources) != "$(cat "$stamp")" || -n $(sources -newer "$stamp") ||
   ($nodes && ! -f $tried) ]]; then
   log=$(mktemp)
-  trap 'rm -f -- "$log" "$stamp.new"' EXIT
-  rm -rf -- "$programs"
-  mkdir -p -- "$programs"
+  compiling=
+  # What runs in the background does not hear of Ctrl-C.
+  trap '[[ -z $compiling ]] || kill "$compiling" 2>/dev/null || true; rm -rf -- "$log" "$stamp.new" "$programs.new"' EXIT
+  rm -rf -- "$programs.new"
   rm -f -- "$stamp" "$tried"
   sources >"$stamp.new"
   compiler=
@@ -111,9 +113,16 @@ if [[ ! -f $programs/testbed.dll || ! -f $stamp || $(sources) != "$(cat "$stamp"
     echo "Building, to native code; the first time takes some minutes. (TESTBED_NATIVE=no: one, and runs take longer to start.)" >&2
     mkdir -p -- "$native"
     publish_native &
-    if publish_whole; then built=yes; fi
+    compiling=$!
+    if publish_whole; then
+      built=yes
+    else
+      echo "run-two-nodes.sh: the programs cannot be compiled with their runtime here; runs will take longer to start" >&2
+      rm -rf -- "$programs.new"
+    fi
     native_built=yes
-    wait $! || native_built=
+    wait "$compiling" || native_built=
+    compiling=
   else
     echo "Building; the first time takes a minute." >&2
   fi
@@ -131,6 +140,8 @@ if [[ ! -f $programs/testbed.dll || ! -f $stamp || $(sources) != "$(cat "$stamp"
     cat "$log" >&2
     fail "the build failed" 1
   fi
+  rm -rf -- "$programs"
+  mv -- "$programs.new" "$programs"
   find_testbed
   if [[ $nodes ]]; then
     if [[ -z $compiler ]]; then

@@ -242,20 +242,28 @@ public sealed class PcParts : IOutlook
         if (Chip.NextFrameBytes is > 0 and var next)
             return start + LongerThanShortest(next);
         if (Vm is null)
-            return start + LongerThanShortest(LengthOf(Stack, Kernel.FramesToDriver, Kernel));
+            return start + LongerThanShortest(BytesOfNext(Stack, Kernel.FramesToDriver, Kernel));
 
-        // A virtual machine's comes by VMNet, and the host may have one of its own before it.
-        if (Vm is not { PrivateNetwork: null, Settings.Switches.Monitor: MonitorKind.Hosted } vm || Kernel.FramesForDriver > 0 || HostMaySpeak(from))
+        // A virtual machine's comes by VMNet. The host's own are counted: none may be on its way, and one that is still to be put out comes later.
+        if (Vm is not { PrivateNetwork: null, Settings.Switches.Monitor: MonitorKind.Hosted } vm
+            || Stack.Counters.FramesSent + vm.VmNet.FramesSent > Kernel.FramesToDriver
+            || HostMaySpeak(from))
+        {
             return start;
+        }
+
         var host = Instant.Min(Chip.NextFrameInMemory, TickThatCounts(from)) + _lookahead.Protocol;
         return Instant.Min(
-            start + LongerThanShortest(LengthOf(vm.Stack, vm.VmNet.FramesSent + vm.VmNet.NoBufferDropsOut, vm.Kernel)),
+            start + LongerThanShortest(BytesOfNext(vm.Stack, vm.VmNet.FramesSent, vm.Kernel)),
             Chip.EarliestFrameStart(host, Settings.Nic.TransmitLatency));
     }
 
-    /// <summary>The length, with FCS, of the next frame behind those that have left a stack's kernel; 0 if that is not known: it may have dropped some, or have put out none.</summary>
-    private static int LengthOf(InetStack stack, long left, KernelCounters kernel) =>
-        kernel is { DeviceQueueDrops: 0, NoBufferDrops: 0, CardResets: 0 } && stack.LengthOf(left) is > 0 and var length ? length + EthernetFrame.FcsLength : 0;
+    /// <summary>
+    /// The bytes, with FCS, of the next frame behind those that have left a stack's kernel; 0 if that is not known: it has put out none, or has dropped some, so that they are no longer
+    /// the first of those that it put out. (Its buffers are short, or its card is reset, only in a plan of faults.)
+    /// </summary>
+    private static int BytesOfNext(InetStack stack, long left, KernelCounters kernel) =>
+        kernel.DeviceQueueDrops == 0 && stack.LengthOf(left) is > 0 and var length ? length + EthernetFrame.FcsLength : 0;
 
     private Duration LongerThanShortest(int bytes) =>
         _cable.Timing.Serialization(Math.Max(bytes, EthernetTiming.MinFrameBytes)) - _cable.Timing.Serialization(EthernetTiming.MinFrameBytes);

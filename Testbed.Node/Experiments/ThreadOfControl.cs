@@ -46,7 +46,7 @@ internal sealed class ThreadOfControl(PcParts parts) : IControl
         }
 
         parts.Processor.LeaveVmm();
-        var process = parts.Scheduler.Current?.Program.Path.Name;
+        var process = parts.Scheduler.Current?.Program.Name;
         if (Host.IsNobody() || (component == "host" && loss.Kind != LossKind.Hung) || parts.Processor.HandlesInterrupt || process is null)
         {
             parts.Processor.HangUp();

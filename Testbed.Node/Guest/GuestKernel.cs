@@ -17,7 +17,7 @@ public sealed class GuestKernel : LinuxKernel, IDriverKernel, IPorts
     /// <summary>From this line on they are the slave controller's.</summary>
     private const int FirstSlaveLine = 8;
 
-    private readonly IActorRef _vmm;
+    private readonly ModelRef _vmm;
     private readonly int _networkLine;
     private readonly IGuestDriver _driver;
     private readonly ReceptionPath _path;
@@ -29,7 +29,7 @@ public sealed class GuestKernel : LinuxKernel, IDriverKernel, IPorts
 
     private GuestKernel(Lane lane, VirtualProcessor processor, Func<string, Activity> activity, InetStack stack, Scheduler scheduler, Ticks ticks, KernelCounters counters, IActorRef vmm, int networkLine, Func<GuestKernel, IGuestDriver> driver, ReceptionPath path, Activity? switchWithinPageTables, SocketBuffers? buffers)
         : base(lane, processor, new KernelActivities(activity), stack, scheduler, ticks, counters, buffers) =>
-        (_vmm, _networkLine, _driver, _path, _scheduler, _switchWithinPageTables) = (vmm, networkLine, driver(this), path, scheduler, switchWithinPageTables);
+        (_vmm, _networkLine, _driver, _path, _scheduler, _switchWithinPageTables) = (new ModelRef(vmm), networkLine, driver(this), path, scheduler, switchWithinPageTables);
 
     /// <summary>The kernel of a guest.</summary>
     /// <param name="lane">The PC's lane.</param>

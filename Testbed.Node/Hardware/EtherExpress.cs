@@ -17,7 +17,7 @@ public sealed class EtherExpress : ModelActor
     private readonly CableSettings _wire;
     private readonly MacAddress _address;
     private readonly EtherExpressChip _chip;
-    private readonly IActorRef _cable;
+    private readonly ModelRef _cable;
     private readonly Queue<(ReadOnlyMemory<byte> Frame, Instant InMemory)> _storing = new();
     private int _stored;
 
@@ -25,7 +25,8 @@ public sealed class EtherExpress : ModelActor
         Lane lane, EtherExpressSettings settings, CableSettings wire, MacAddress address, EtherExpressChip chip, IActorRef cable, IActorRef interruptController, Pic8259 pic)
         : base(lane)
     {
-        (_settings, _wire, _address, _chip, _cable) = (settings, wire, address, chip, cable);
+        (_settings, _wire, _address, _chip, _cable) = (settings, wire, address, chip, new ModelRef(cable));
+        var controller = new ModelRef(interruptController);
         var raised = new InterruptController.LineChanged(settings.InterruptLine, High: true) { Level = () => chip.RequestsInterrupt };
 
         // Raising the line is news and takes the way of a message. It falls as the driver's acknowledgement takes effect, before the
@@ -33,7 +34,7 @@ public sealed class EtherExpress : ModelActor
         chip.InterruptLine = high =>
         {
             if (high)
-                interruptController.Tell(raised);
+                controller.Tell(raised);
             else
                 pic.SetLine(settings.InterruptLine, high: false);
         };

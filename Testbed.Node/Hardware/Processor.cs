@@ -24,7 +24,7 @@ public sealed class Processor : IProcessor
     private readonly InterruptPin _interruptPin;
     private readonly Dictionary<(World World, string Category, string? Cost), Activity> _activities = [];
     private readonly Stack<(Continuation Then, bool InterruptsEnabled, Duration? ToDoorbell, World World)> _interrupted = new();
-    private readonly IActorRef[] _interruptHandlers = [ActorRefs.Nobody, ActorRefs.Nobody];
+    private readonly ModelRef[] _interruptHandlers = [ModelRef.Nobody, ModelRef.Nobody];
     private readonly Instant[] _partEnds = new Instant[MaxParts];
     private readonly SliceIsOver _sliceIsOver;
     private Continuation? _then;
@@ -75,7 +75,7 @@ public sealed class Processor : IProcessor
     public Activity OnRow(Activity activity, string row) => activity.OnRow(Ledger.AddRow(activity.World, row));
 
     /// <summary>Names the actor that is handed the processor (<see cref="InterruptTaken"/>) when it takes an interrupt in a world.</summary>
-    public void HandleInterrupts(World world, IActorRef handler) => _interruptHandlers[(int)world] = handler;
+    public void HandleInterrupts(World world, IActorRef handler) => _interruptHandlers[(int)world] = new ModelRef(handler);
 
     /// <summary>Gives the processor to a world: the end of a world switch, whose cost its caller has executed.</summary>
     public void EnterWorld(World world)
@@ -221,7 +221,7 @@ public sealed class Processor : IProcessor
         _halted = false;
         _freeSince = _lane.Now;
         InterruptsEnabled = false;
-        _interruptHandlers[(int)World].Tell(InterruptTaken.Instance, ActorRefs.NoSender);
+        _interruptHandlers[(int)World].Tell(InterruptTaken.Instance);
     }
 
     private static Duration? Least(Duration? a, Duration? b) => a is null ? b : b is null || a < b ? a : b;

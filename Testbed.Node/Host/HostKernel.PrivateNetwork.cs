@@ -1,4 +1,3 @@
-using Akka.Actor;
 using Testbed.Node.Hardware;
 using Testbed.Node.Network;
 using Testbed.Node.Time;

@@ -14,8 +14,8 @@ public sealed partial class HostKernel : LinuxKernel
     private readonly Pic8259 _interruptController;
     private readonly int _networkLine;
     private readonly KernelCounters _counters;
-    private IActorRef _vmDriver = ActorRefs.Nobody;
-    private IActorRef _vmNet = ActorRefs.Nobody;
+    private ModelRef _vmDriver = ModelRef.Nobody;
+    private ModelRef _vmNet = ModelRef.Nobody;
     private readonly Queue<(byte[] Frame, ISignal WhenFreed)> _lent = new();
     private MacAddress? _vmAddress;
     private Activity? _vmNetReceive;
@@ -102,7 +102,7 @@ public sealed partial class HostKernel : LinuxKernel
                 (_keyboard, _keyboardRead) = (grab.Keyboard, _processor.Activity(World.Host, "vmapp-keyboard"));
                 break;
             case LoadVmDrivers load:
-                (_vmDriver, _vmNet, _vmAddress) = (load.VmDriver, load.VmNet, load.VmAddress);
+                (_vmDriver, _vmNet, _vmAddress) = (new ModelRef(load.VmDriver), new ModelRef(load.VmNet), load.VmAddress);
                 _vmNetReceive = _processor.Activity(World.Host, "vmnet-receive");
                 break;
             default:

@@ -13,20 +13,20 @@ namespace Testbed.Node.Host;
 public sealed class VmDriver : ModelActor
 {
     private readonly Processor _processor;
-    private readonly IActorRef _host;
+    private readonly ModelRef _host;
     private readonly TransmissionPath _path;
     private readonly Activity _forPortAccess;
     private readonly Activity _forInterrupt;
     private readonly Activity _forInterruptWhileIdle;
     private readonly Continuation _returnToVmApp;
     private readonly Continuation _enterVmm;
-    private IActorRef _vmm = ActorRefs.Nobody;
+    private ModelRef _vmm = ModelRef.Nobody;
     private SwitchedToHost _reason = SwitchedToHost.ForInterrupt;
 
     private VmDriver(Lane lane, Processor processor, IActorRef host, TransmissionPath path)
         : base(lane)
     {
-        (_processor, _host, _path) = (processor, host, path);
+        (_processor, _host, _path) = (processor, new ModelRef(host), path);
         _forPortAccess = WorldSwitch.ToVmm(processor, WorldSwitch.ForPortAccess);
         _forInterrupt = WorldSwitch.ToVmm(processor, WorldSwitch.ForInterrupt);
         _forInterruptWhileIdle = WorldSwitch.ToVmm(processor, WorldSwitch.ForInterrupt, WorldSwitch.WhileGuestIsIdle);
@@ -92,7 +92,7 @@ public sealed class VmDriver : ModelActor
                 OnRun();
                 break;
             case LoadVmm load:
-                _vmm = load.Vmm;
+                _vmm = new ModelRef(load.Vmm);
                 break;
             default:
                 Unhandled(message);

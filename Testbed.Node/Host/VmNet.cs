@@ -18,7 +18,7 @@ public sealed class VmNet : ModelActor
     private const string TransmitRow = "vmnet-transmit";
 
     private readonly Processor _processor;
-    private readonly IActorRef _host;
+    private readonly ModelRef _host;
     private readonly int _queueBound;
     private readonly VmNetCounters _counters;
     private readonly SharedMemory _shared;
@@ -40,7 +40,7 @@ public sealed class VmNet : ModelActor
     private VmNet(Lane lane, Settings settings, Processor processor, IActorRef host, SharedMemory shared, SocketBuffers buffers, VmNetCounters counters, TransmissionPath transmission, SendingPath sending, ReceptionPath reception)
         : base(lane)
     {
-        (_processor, _host, _queueBound, _preallocated) = (processor, host, settings.QueueBound, settings.PreallocatedSkbuffs);
+        (_processor, _host, _queueBound, _preallocated) = (processor, new ModelRef(host), settings.QueueBound, settings.PreallocatedSkbuffs);
         (_shared, _buffers, _counters, _transmission, _sending, _reception) = (shared, buffers, counters, transmission, sending, reception);
         _transmit = processor.Activity(World.Host, TransmitRow, _preallocated ? "vmnet-transmit-preallocated" : null);
         _transmit.ToDoorbell = processor.Activity(World.Host, "driver-transmit").Least;

@@ -150,7 +150,7 @@ public abstract class LinuxKernel : ModelActor, IDriverKernel
                 Sleep(() => Now >= sleep.Until, sleep.Until, sleep.Then.OnTime);
                 break;
             case Spawn spawn:
-                _scheduler.Add(new Process(spawn.Program, spawn.Priority, spawn.Account));
+                _scheduler.Add(new Process(new ModelRef(spawn.Program), spawn.Priority, spawn.Account));
                 break;
             case Boot:
                 Initialize(() => InitializeDrivers(0, () =>

@@ -1,4 +1,3 @@
-using Akka.Actor;
 using Testbed.Node.Network.Tcp;
 using Testbed.Node.Programs;
 using Testbed.Node.Time;
@@ -6,13 +5,13 @@ using Testbed.Node.Time;
 namespace Testbed.Node.Kernel;
 
 /// <summary>A process: a program's actor, where its kernel goes on when it is its turn again, and what the scheduler weighs.</summary>
-internal sealed class Process(IActorRef program, int priority = Process.DefaultPriority, ProcessAccount? account = null)
+internal sealed class Process(ModelRef program, int priority = Process.DefaultPriority, ProcessAccount? account = null)
 {
     /// <summary>The priority of a process that is as nice as any other: ticks that it may use up before the others' turn (sched.h, DEF_PRIORITY).</summary>
     public const int DefaultPriority = 20;
 
     /// <summary>The program.</summary>
-    public IActorRef Program { get; } = program;
+    public ModelRef Program { get; } = program;
 
     /// <summary>Ticks that it is given anew at each recalculation; 1 to 40.</summary>
     public int Priority { get; } = priority;

@@ -17,7 +17,7 @@ public sealed class InetStack : ITcpOutput
     private const ushort FirstEphemeralPort = 1024;
     private const ushort LastEphemeralPort = 4999;
 
-    /// <summary>More than wait on any way to the wire: a device queue and a ring.</summary>
+    /// <summary>More than usually wait on the way to the wire: two device queues and a ring.</summary>
     private const int RememberedLengths = 256;
 
     private readonly InetSettings _settings;

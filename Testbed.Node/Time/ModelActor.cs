@@ -7,6 +7,7 @@ namespace Testbed.Node.Time;
 /// An actor that lives in virtual time: it runs on the timeline's dispatcher, and a continuation reaches it only in the
 /// incarnation that made it. Akka's own timers, <c>Ask</c> and <c>async</c> run on wall time and have no place in it.
 /// </summary>
+/// <remarks>Most of its messages do not pass Akka's cell (<see cref="TimelineMessageQueue"/>), which therefore knows neither their sender nor the actor's behaviour.</remarks>
 public abstract class ModelActor : UntypedActor
 {
     private readonly Lifetime _lifetime = new();
@@ -45,6 +46,14 @@ public abstract class ModelActor : UntypedActor
 
     /// <summary>As the other, but void once <paramref name="timer"/> has ended too: a timer that can be cancelled.</summary>
     protected void Schedule(Instant at, object message, Lifetime timer) => Lane.Schedule(at, Timer(Timer(message, timer), _lifetime));
+
+    /// <summary>Behaviours are not stacked.</summary>
+    [Obsolete("A model actor has one behaviour: Become.", error: true)]
+    protected new void BecomeStacked(UntypedReceive receive) => throw new NotSupportedException();
+
+    /// <summary>Behaviours are not stacked.</summary>
+    [Obsolete("A model actor has one behaviour: Become.", error: true)]
+    protected new void UnbecomeStacked() => throw new NotSupportedException();
 
     /// <summary>From now on <paramref name="behavior"/> is told what comes, and not <see cref="UntypedActor.OnReceive"/>.</summary>
     protected new void Become(UntypedReceive behavior) => _behavior = behavior;

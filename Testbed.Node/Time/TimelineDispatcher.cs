@@ -186,6 +186,9 @@ internal sealed class TimelineDispatcher : MessageDispatcher
     private bool TakeFromOtherThreads()
     {
         _hasSomeFromOtherThreads = false;
+
+        // What comes from here on sets it again, and is not overwritten: the queue is looked at behind that.
+        Interlocked.MemoryBarrier();
         var any = false;
         while (_fromOtherThreads.TryDequeue(out var run))
         {
@@ -201,9 +204,6 @@ internal sealed class TimelineDispatcher : MessageDispatcher
         while (_fromOtherThreads.TryDequeue(out var run))
             OnThreadPool(run);
     }
-
-    /// <summary>An actor's turn. In a structure of its own: an array of references has to ask, at every store, whether what is stored may be.</summary>
-    private readonly record struct Turn(IRunnable Runnable);
 
     private sealed class TheOneConfigurator : MessageDispatcherConfigurator
     {

@@ -63,6 +63,9 @@ internal sealed class TimelineMessageQueue : IMessageQueue, IRunnable
     /// <summary>The messages of an actor; null if it has another kind of mailbox.</summary>
     internal static TimelineMessageQueue? Of(ActorCell cell) => cell.Mailbox?.MessageQueue as TimelineMessageQueue;
 
+    /// <summary>The same; null also while it has not been made.</summary>
+    internal static TimelineMessageQueue? Of(IActorRef actor) => actor is ActorRefWithCell { Underlying: ActorCell cell } ? Of(cell) : null;
+
     /// <inheritdoc/>
     public void Enqueue(IActorRef receiver, Envelope envelope) => _mailbox.Enqueue(envelope);
 
@@ -98,6 +101,7 @@ internal sealed class TimelineMessageQueue : IMessageQueue, IRunnable
         }
         else
         {
+            // A store of a reference costs more than the comparison, and most have no sender.
             _first = message;
             if (_firstSender != sender)
                 _firstSender = sender;
@@ -141,17 +145,24 @@ internal sealed class TimelineMessageQueue : IMessageQueue, IRunnable
             {
                 envelope = Take();
                 if (envelope.Message is not Continuation && envelope.Message is IAutoReceivedMessage)
-                    _cell.Invoke(envelope);
+                    Receive(envelope);
                 else
                     _actor.Handle(envelope.Message, envelope.Sender);
             }
         }
         catch (Exception e)
         {
-            // Akka is to catch what the actor throws, and its supervisor to decide: until then the actor is suspended.
-            _isForMailbox = true;
-            _cell.Invoke(new Envelope(new ModelActor.Failure(envelope.Message, ExceptionDispatchInfo.Capture(e)), envelope.Sender));
+            // Akka is to catch what the actor throws.
+            Receive(new Envelope(new ModelActor.Failure(envelope.Message, ExceptionDispatchInfo.Capture(e)), envelope.Sender));
         }
+    }
+
+    /// <summary>What is for Akka to handle. If it fails, the supervisor decides: until then the actor is suspended, and its mailbox knows.</summary>
+    private void Receive(in Envelope envelope)
+    {
+        _cell.Invoke(envelope);
+        if (_cell.CurrentMessage is not null)
+            _isForMailbox = true;
     }
 
     private Envelope Take()
@@ -167,6 +178,10 @@ internal sealed class TimelineMessageQueue : IMessageQueue, IRunnable
     {
         _isReady = false;
         while (HasSome)
-            _dispatcher!.DispatchByMailbox(_cell, Take());
+        {
+            // Akka's own queues know no message without a sender.
+            var envelope = Take();
+            _dispatcher!.DispatchByMailbox(_cell, new Envelope(envelope.Message, envelope.Sender, _cell.System));
+        }
     }
 }

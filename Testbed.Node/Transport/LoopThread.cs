@@ -31,7 +31,7 @@ public sealed class LoopThread : IModelThread
 
     private readonly ISocketPoll _poll;
     private readonly SpinPolicy _spin = new();
-    private readonly Queue<Waiting> _queue = new(256);
+    private readonly Queue<Turn> _queue = new(256);
     private readonly Queue<Action> _turns = new();
     private readonly ConcurrentQueue<IRunnable> _fromOtherThreads = new();
     private readonly List<IPolled> _sockets = [];
@@ -80,7 +80,7 @@ public sealed class LoopThread : IModelThread
     {
         if (IsCurrent && !_stopped)
         {
-            _queue.Enqueue(new Waiting(run));
+            _queue.Enqueue(new Turn(run));
             return;
         }
 
@@ -191,8 +191,11 @@ public sealed class LoopThread : IModelThread
     private void TakeFromOtherThreads()
     {
         _hasSomeFromOtherThreads = false;
+
+        // What comes from here on sets it again, and is not overwritten: the queue is looked at behind that.
+        Interlocked.MemoryBarrier();
         while (_fromOtherThreads.TryDequeue(out var run))
-            _queue.Enqueue(new Waiting(run));
+            _queue.Enqueue(new Turn(run));
     }
 
     /// <summary>Looks at memory always, at the sockets if bytes come by them, or else now and then.</summary>
@@ -216,7 +219,7 @@ public sealed class LoopThread : IModelThread
             return;
         Volatile.Write(ref _asleep, 1);
         Interlocked.MemoryBarrier();
-        if (FallAsleep() && !_hasSomeFromOtherThreads)
+        if (FallAsleep() && _fromOtherThreads.IsEmpty)
             _poll.Poll(_sockets, _deadlines > 0 ? TickMs : -1);
         Volatile.Write(ref _asleep, 0);
         foreach (var connection in _shared)
@@ -270,9 +273,6 @@ public sealed class LoopThread : IModelThread
     }
 
     private static void OnThreadPool(IRunnable run) => ThreadPool.UnsafeQueueUserWorkItem(static r => r.Run(), run, preferLocal: false);
-
-    /// <summary>In a structure of its own: an array of references has to ask, at every store, whether what is stored may be.</summary>
-    private readonly record struct Waiting(IRunnable Runnable);
 
     private sealed class Posted(Action action) : IRunnable
     {

@@ -17,7 +17,7 @@ public sealed class VmAppProcess : ModelActor
 
     private readonly Settings _settings;
     private readonly Processor _processor;
-    private readonly IActorRef _host;
+    private readonly ModelRef _host;
     private readonly IVirtualNic _nic;
     private readonly SharedMemory _shared;
     private readonly TransmissionPath _transmission;
@@ -38,7 +38,7 @@ public sealed class VmAppProcess : ModelActor
         Lane lane, Settings settings, Processor processor, IActorRef host, IVirtualNic nic, SharedMemory shared, TransmissionPath transmission, SendingPath sending, ReceptionPath reception, VirtualKeyboard? keyboard)
         : base(lane)
     {
-        (_settings, _processor, _host, _nic, _shared, _keyboard) = (settings, processor, host, nic, shared, keyboard);
+        (_settings, _processor, _host, _nic, _shared, _keyboard) = (settings, processor, new ModelRef(host), nic, shared, keyboard);
         (_transmission, _sending, _reception) = (transmission, sending, reception);
         _emulateStatus = processor.Activity(World.Host, "vmapp-lance-status");
         _emulateTransmit = nic is Vmxnet

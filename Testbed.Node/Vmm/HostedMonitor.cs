@@ -13,7 +13,7 @@ namespace Testbed.Node.Vmm;
 public sealed class HostedMonitor : VirtualMachineMonitor
 {
     private readonly SendCombining? _combining;
-    private readonly IActorRef _vmDriver;
+    private readonly ModelRef _vmDriver;
     private readonly Activity _portAccessToVmApp;
     private readonly Activity _interrupt;
     private readonly Activity _interruptWhileIdle;
@@ -24,7 +24,7 @@ public sealed class HostedMonitor : VirtualMachineMonitor
     private HostedMonitor(Lane lane, Settings settings, SendCombining.Settings? combining, Processor processor, VirtualMachine machine, IActorRef vmDriver)
         : base(lane, settings, processor, machine)
     {
-        (_combining, _vmDriver) = (combining is null ? null : new SendCombining(combining), vmDriver);
+        (_combining, _vmDriver) = (combining is null ? null : new SendCombining(combining), new ModelRef(vmDriver));
 
         // With nothing in between, the trap or the handler and the world switch behind it are one slice.
         _portAccessToVmApp = processor.Activity(World.Vmm, "port-access-to-vmapp").FollowedBy(WorldSwitch.ToHost(processor, WorldSwitch.ForPortAccess));

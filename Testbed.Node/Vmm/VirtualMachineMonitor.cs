@@ -24,7 +24,7 @@ public abstract class VirtualMachineMonitor : ModelActor
     private readonly Continuation _onDelivered;
     private readonly Continuation _onIret;
     private readonly Continuation _onWoken;
-    private IActorRef _guest = ActorRefs.Nobody;
+    private ModelRef _guest = ModelRef.Nobody;
     private Suspended _suspended;
     private Continuation? _halted;
     private Instant _nextTick;
@@ -49,7 +49,7 @@ public abstract class VirtualMachineMonitor : ModelActor
         _onIret = Then(machine.Processor.Resume);
         _onWoken = Then(OnWoken);
         _nextTick = settings.Ticks.First;
-        machine.Processor.Vmm = Self;
+        machine.Processor.Vmm = new ModelRef(Self);
         processor.HandleInterrupts(World.Vmm, Self);
     }
 
@@ -119,7 +119,7 @@ public abstract class VirtualMachineMonitor : ModelActor
                 OnMachineInterrupt();
                 break;
             case LoadGuest load:
-                _guest = load.Guest;
+                _guest = new ModelRef(load.Guest);
                 break;
             default:
                 Unhandled(message);

@@ -1,4 +1,3 @@
-using Akka.Actor;
 using Testbed.Node.Hardware;
 using Testbed.Node.Time;
 
@@ -15,7 +14,7 @@ public sealed class VirtualProcessor(Processor processor, InterruptPin interrupt
     private readonly Stack<(Suspended At, bool InterruptsEnabled)> _interrupted = new();
 
     /// <summary>The VMM.</summary>
-    public IActorRef Vmm { get; set; } = ActorRefs.Nobody;
+    public ModelRef Vmm { get; set; } = ModelRef.Nobody;
 
     /// <summary>The guest's interrupt flag; the machine's own is none of its business.</summary>
     public bool InterruptsEnabled { get; set; }

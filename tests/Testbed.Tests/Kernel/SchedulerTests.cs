@@ -1,4 +1,3 @@
-using Akka.Actor;
 using CsCheck;
 using Testbed.Node.Kernel;
 using Testbed.Node.Time;
@@ -146,7 +145,7 @@ public sealed class SchedulerTests
         {
             var scheduler = new Scheduler();
             var ticks = new Dictionary<Process, int>();
-            var processes = priorities.Select(priority => new Process(ActorRefs.Nobody, priority)).ToArray();
+            var processes = priorities.Select(priority => new Process(ModelRef.Nobody, priority)).ToArray();
             foreach (var process in processes)
             {
                 scheduler.Add(process);
@@ -171,7 +170,7 @@ public sealed class SchedulerTests
 
     private Process Add(int priority = Process.DefaultPriority)
     {
-        var process = new Process(ActorRefs.Nobody, priority);
+        var process = new Process(ModelRef.Nobody, priority);
         _scheduler.Add(process);
         return process;
     }

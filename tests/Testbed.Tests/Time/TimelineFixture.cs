@@ -14,6 +14,8 @@ public abstract class TimelineFixture : IDisposable
         Lane = Timeline.AddLane("lane");
     }
 
+    protected ActorSystem System => _system;
+
     protected Timeline Timeline { get; }
 
     protected Lane Lane { get; }

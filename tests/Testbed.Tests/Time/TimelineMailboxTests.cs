@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Akka.Event;
 using CsCheck;
 using Testbed.Node.Time;
 
@@ -8,6 +9,16 @@ namespace Testbed.Tests.Time;
 public sealed class TimelineMailboxTests : TimelineFixture
 {
     private sealed record Forward(int Id, int[] Route);
+
+    private sealed class DeadLetters(List<object> dead, TaskCompletionSource last) : UntypedActor
+    {
+        protected override void OnReceive(object message)
+        {
+            dead.Add(((DeadLetter)message).Message);
+            if (dead[^1] is "last")
+                last.SetResult();
+        }
+    }
 
     [Fact]
     public void Messages_come_in_the_order_in_which_mailboxes_would_give_them() =>
@@ -68,6 +79,45 @@ public sealed class TimelineMailboxTests : TimelineFixture
         Lane.Schedule(At(7), Do(() => actor.Tell("four")));
         Timeline.Run();
         Assert.Equal([(At(5), "one"), (At(6), "two")], Log);
+    }
+
+    [Fact]
+    public async Task What_an_actor_had_to_do_when_it_failed_for_good_ends_as_dead_letters()
+    {
+        var dead = new List<object>();
+        var last = new TaskCompletionSource();
+        System.EventStream.Subscribe(
+            System.ActorOf(Props.Create(() => new DeadLetters(dead, last)), "dead"), typeof(DeadLetter));
+        IActorRef child = ActorRefs.Nobody;
+        var parent = Actor(
+            (_, message) => child.Tell(message),
+            start: _ => child = TestActor.Child(
+                Lane.Props(() => new TestActor(Lane, (actor, _) =>
+                {
+                    // By itself, and so without a sender.
+                    actor.Later("step").OnTime();
+                    actor.Me.Tell("last");
+                    throw new InvalidOperationException("for good");
+                }, null)),
+                "child"));
+        Lane.Schedule(At(5), Do(() => parent.Tell("fail")));
+        Assert.Throws<InvalidOperationException>(Timeline.Run);
+        await last.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.Equal([typeof(Continuation), typeof(string)], dead.Select(message => message.GetType()));
+    }
+
+    [Fact]
+    public void A_killed_actor_hears_nothing_more()
+    {
+        var actor = Recorder();
+        Lane.Schedule(At(5), Do(() =>
+        {
+            actor.Tell("one");
+            actor.Tell(Kill.Instance);
+            actor.Tell("two");
+        }));
+        Timeline.Run();
+        Assert.Equal([(At(5), "one")], Log);
     }
 
     /// <summary>Sends messages each of which goes from actor to actor along its route; the actors of the bit mask get theirs by the mailbox.</summary>
