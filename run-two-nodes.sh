@@ -66,6 +66,11 @@ publish_whole() {
   publish -r "$machine" --self-contained -p:PublishReadyToRunComposite=true --artifacts-path "$root/artifacts/whole"
 }
 
+# All packages but the native compiler's, which is the SDK's own, are those of the lock files.
+restore() {
+  (cd -- "$root" && dotnet restore Testbed.Runner/Testbed.Runner.csproj -r "$machine" --locked-mode --nologo -v quiet) >"$log" 2>&1
+}
+
 # The node to native code: three processes are started for a run, and their just-in-time compilers would take half of it. In the background.
 publish_native() {
   cd -- "$root"
@@ -112,6 +117,7 @@ if [[ ! -f $programs/testbed.dll || ! -f $stamp || $(sources) != "$(cat "$stamp"
   if [[ $compiler ]]; then
     echo "Building, to native code; the first time takes some minutes. (TESTBED_NATIVE=no: one, and runs take longer to start.)" >&2
     mkdir -p -- "$native"
+    restore || true
     publish_native &
     compiling=$!
     if publish_whole; then
