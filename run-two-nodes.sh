@@ -106,6 +106,7 @@ if [[ ! -f $programs/testbed.dll || ! -f $stamp || $(sources) != "$(cat "$stamp"
   compiling=
   # What runs in the background does not hear of Ctrl-C.
   trap '[[ -z $compiling ]] || kill "$compiling" 2>/dev/null || true; rm -rf -- "$log" "$stamp.new" "$programs.new"' EXIT
+  mkdir -p -- "$root/artifacts"
   rm -rf -- "$programs.new"
   rm -f -- "$stamp" "$tried"
   sources >"$stamp.new"
