@@ -15,7 +15,7 @@ namespace Testbed.Runner.TwoProcesses;
 /// Takes one experiment through two nodes: greets both, has both prepare, starts both, and ends when both have finished, or when what is
 /// left of a failed run has been collected. A node that falls silent in mid-run, or whose connection breaks, is waited for up to a limit.
 /// </summary>
-public sealed class RunControl : ReceiveActor, IWithTimers
+public sealed class RunControl : UntypedActor, IWithTimers
 {
     private static readonly TimeSpan PingInterval = TimeSpan.FromMilliseconds(100);
 
@@ -47,8 +47,6 @@ public sealed class RunControl : ReceiveActor, IWithTimers
             node.Server = RemoteSystem.ActorAt(Context.System, node.At.Address, NodeServer.Path);
             node.Recording = settings.Recording is null ? null : new RecordingCollection();
         }
-
-        Greeting();
     }
 
     private enum Weight
@@ -88,51 +86,119 @@ public sealed class RunControl : ReceiveActor, IWithTimers
         Timers.StartSingleTimer(nameof(TimeIsUp), TimeIsUp.Instance, _settings.Wait);
     }
 
-    private void Greeting()
+    /// <inheritdoc/>
+    /// <remarks>A switch, and no table of handlers: Akka compiles its tables when the actor is made, and every run would wait for that.</remarks>
+    protected override void OnReceive(object message) => Greeting(message);
+
+    private void Greeting(object message)
     {
-        Receive<SendPing>(_ => OnSendPing());
-        Receive<Look>(_ => LookFor(new Ping()));
-        Receive<Pong>(OnPong);
-        Receive<TimeIsUp>(_ => GiveUp(
-            $"{Missing(n => n.Heard)} did not answer within {Seconds(_settings.Wait)}; a node answers only to the address in its 'listening on' line"));
-        Always();
+        switch (message)
+        {
+            case SendPing:
+                OnSendPing();
+                break;
+            case Look:
+                LookFor(new Ping());
+                break;
+            case Pong pong:
+                OnPong(pong);
+                break;
+            case TimeIsUp:
+                GiveUp($"{Missing(n => n.Heard)} did not answer within {Seconds(_settings.Wait)}; a node answers only to the address in its 'listening on' line");
+                break;
+            default:
+                Always(message);
+                break;
+        }
     }
 
-    private void Preparing()
+    private void Preparing(object message)
     {
-        Receive<RunPrepared>(_ => NodeOf(Sender) is not null, _ => OnPrepared(NodeOf(Sender)!));
-        Receive<Pong>(_ => NodeOf(Sender)?.Silence.Heard());
-        Receive<Look>(_ => LookFor(new Ping()));
-        Receive<TimeIsUp>(_ => GiveUp($"{Missing(n => n.IsPrepared)} was not ready within {Seconds(_settings.Wait)}"));
-        Always();
+        switch (message)
+        {
+            case RunPrepared when NodeOf(Sender) is { } node:
+                OnPrepared(node);
+                break;
+            case Pong:
+                NodeOf(Sender)?.Silence.Heard();
+                break;
+            case Look:
+                LookFor(new Ping());
+                break;
+            case TimeIsUp:
+                GiveUp($"{Missing(n => n.IsPrepared)} was not ready within {Seconds(_settings.Wait)}");
+                break;
+            default:
+                Always(message);
+                break;
+        }
     }
 
-    private void Running()
+    private void Running(object message)
     {
-        Receive<RunProgressed>(_ => NodeOf(Sender) is not null, m => OnProgressed(NodeOf(Sender)!, m));
-        Receive<Pong>(_ => NodeOf(Sender)?.Silence.Heard());
-        Receive<Look>(_ => OnLook());
-        Receive<RemotingLifecycleEvent>(OnRemotingEventInMidRun);
-        Always();
+        switch (message)
+        {
+            case RunProgressed progressed when NodeOf(Sender) is { } node:
+                OnProgressed(node, progressed);
+                break;
+            case Pong:
+                NodeOf(Sender)?.Silence.Heard();
+                break;
+            case Look:
+                OnLook();
+                break;
+            case RemotingLifecycleEvent e:
+                OnRemotingEventInMidRun(e);
+                break;
+            default:
+                Always(message);
+                break;
+        }
     }
 
-    private void Ending()
+    private void Ending(object message)
     {
-        Receive<EndLimitReached>(_ => Complete());
-        Receive<RemotingLifecycleEvent>(OnRemotingEventInMidRun);
-        Always();
+        switch (message)
+        {
+            case EndLimitReached:
+                Complete();
+                break;
+            case RemotingLifecycleEvent e:
+                OnRemotingEventInMidRun(e);
+                break;
+            default:
+                Always(message);
+                break;
+        }
     }
 
-    private void Always()
+    /// <summary>What may come at any time; anything else is from a node that this run has done with.</summary>
+    private void Always(object message)
     {
-        Receive<Cancel>(_ => Fail("cancelled", Weight.Cancelled));
-        Receive<NodeExited>(m => OnLost(_nodes[m.Role == Role.Sender ? 0 : 1], $"the node of {{0}} {NodeProcess.WordsFor(m.ExitCode)}"));
-        Receive<RunRefused>(_ => NodeOf(Sender) is not null, m => OnRefused(NodeOf(Sender)!, m));
-        Receive<RecordingChunk>(_ => NodeOf(Sender) is not null, m => OnRecordingChunk(NodeOf(Sender)!, m));
-        Receive<RunFinished>(_ => NodeOf(Sender) is not null, m => OnFinished(NodeOf(Sender)!, m));
-        Receive<Malformed>(m => OnMalformed(NodeOf(Sender), m));
-        Receive<RemotingLifecycleEvent>(OnRemotingEvent);
-        ReceiveAny(_ => { });
+        switch (message)
+        {
+            case Cancel:
+                Fail("cancelled", Weight.Cancelled);
+                break;
+            case NodeExited exited:
+                OnLost(_nodes[exited.Role == Role.Sender ? 0 : 1], $"the node of {{0}} {NodeProcess.WordsFor(exited.ExitCode)}");
+                break;
+            case RunRefused refused when NodeOf(Sender) is { } node:
+                OnRefused(node, refused);
+                break;
+            case RecordingChunk chunk when NodeOf(Sender) is { } node:
+                OnRecordingChunk(node, chunk);
+                break;
+            case RunFinished finished when NodeOf(Sender) is { } node:
+                OnFinished(node, finished);
+                break;
+            case Malformed malformed:
+                OnMalformed(NodeOf(Sender), malformed);
+                break;
+            case RemotingLifecycleEvent e:
+                OnRemotingEvent(e);
+                break;
+        }
     }
 
     private void OnSendPing()
