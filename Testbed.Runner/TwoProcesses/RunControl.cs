@@ -119,9 +119,6 @@ public sealed class RunControl : UntypedActor, IWithTimers
             case RunPrepared when NodeOf(Sender) is { } node:
                 OnPrepared(node);
                 break;
-            case Pong:
-                NodeOf(Sender)?.Silence.Heard();
-                break;
             case Look:
                 LookFor(new Ping());
                 break;
@@ -140,9 +137,6 @@ public sealed class RunControl : UntypedActor, IWithTimers
         {
             case RunProgressed progressed when NodeOf(Sender) is { } node:
                 OnProgressed(node, progressed);
-                break;
-            case Pong:
-                NodeOf(Sender)?.Silence.Heard();
                 break;
             case Look:
                 OnLook();
@@ -191,6 +185,9 @@ public sealed class RunControl : UntypedActor, IWithTimers
                 break;
             case RunFinished finished when NodeOf(Sender) is { } node:
                 OnFinished(node, finished);
+                break;
+            case Pong:
+                NodeOf(Sender)?.Silence.Heard();
                 break;
             case Malformed malformed:
                 OnMalformed(NodeOf(Sender), malformed);

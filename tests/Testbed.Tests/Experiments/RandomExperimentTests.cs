@@ -51,7 +51,7 @@ public sealed class RandomExperimentTests
             var bytes = random.Below(60_000) + 1;
             string[] sets =
             [
-                .. Choices.Select(choice => choice[random.Below(choice.Length)]).Where(set => !(name.StartsWith("nat", StringComparison.Ordinal) && set == Preallocated)),
+                .. Choices.Select(choice => choice[random.Below(choice.Length)]).Where(set => !(name.StartsWith("nat-", StringComparison.Ordinal) && set == Preallocated)),
                 string.Create(CultureInfo.InvariantCulture, $"nettest.bytes={bytes}"),
                 string.Create(CultureInfo.InvariantCulture, $"seed={number}"),
             ];

@@ -6,15 +6,13 @@ namespace Testbed.Tests.Time;
 /// <summary>An actor system with a timeline, and actors that write down what they are told and when.</summary>
 public abstract class TimelineFixture : IDisposable
 {
-    private readonly ActorSystem _system = ActorSystem.Create("test", "akka.loglevel = OFF\nakka.stdout-loglevel = OFF");
-
     protected TimelineFixture()
     {
-        Timeline = new Timeline(_system);
+        Timeline = new Timeline(System);
         Lane = Timeline.AddLane("lane");
     }
 
-    protected ActorSystem System => _system;
+    protected ActorSystem System { get; } = ActorSystem.Create("test", "akka.loglevel = OFF\nakka.stdout-loglevel = OFF");
 
     protected Timeline Timeline { get; }
 
@@ -24,7 +22,7 @@ public abstract class TimelineFixture : IDisposable
 
     public void Dispose()
     {
-        _system.Terminate().Wait(TimeSpan.FromSeconds(30));
+        System.Terminate().Wait(TimeSpan.FromSeconds(30));
         GC.SuppressFinalize(this);
     }
 
