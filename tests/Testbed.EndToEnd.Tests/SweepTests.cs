@@ -5,11 +5,11 @@ namespace Testbed.EndToEnd.Tests;
 /// <summary>A sweep as a program: killed, it goes on; and each PC in a process of its own, its table is the same.</summary>
 public sealed class SweepTests : IDisposable
 {
+    // The second run takes a thousand times what the first one does: whoever has seen the first result comes in time for it.
     private const string Study = """
         description = "a test"
         experiment = vm733-to-350
-        set { nettest.bytes = 1 MiB }
-        repetitions = 4
+        axes.bytes { nettest.bytes = [64 KiB, 64 MiB] }
         """;
 
     private const string Short = """
@@ -38,7 +38,7 @@ public sealed class SweepTests : IDisposable
 
         Assert.False(File.Exists(Path.Combine(Folder("killed"), "table.csv")));
         var before = Results(Folder("killed")).ToDictionary(file => file, File.GetLastWriteTimeUtc);
-        Assert.InRange(before.Count, 1, 3);
+        Assert.Single(before);
         await SucceedsAsync(study, "--out", Folder("killed"), "--resume");
         Assert.All(before, file => Assert.Equal(file.Value, File.GetLastWriteTimeUtc(file.Key)));
         AssertSameTables("whole", "killed");
