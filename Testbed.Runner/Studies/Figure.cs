@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
@@ -105,6 +106,7 @@ internal sealed class Figure
 
     private static bool IsPlain(Type type) => type == typeof(string) || type == typeof(bool) || type == typeof(long) || type == typeof(int) || type == typeof(decimal);
 
+    [UnconditionalSuppressMessage("Trimming", "IL2070", Justification = "Native code keeps our assemblies whole: Directory.Build.props.")]
     private static PropertyInfo[] Properties(Type type) =>
         IsPlain(type) ? [] : [.. type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.Name != "EqualityContract")];
 
