@@ -138,7 +138,9 @@ internal sealed class TestProgram : IAsyncDisposable
 
     private static TestProgram Start(string program, IEnumerable<string> arguments) => new(new ProcessStartInfo(InFolder(program), arguments));
 
-    private static string InFolder(string program) => Path.Combine(AppContext.BaseDirectory, program);
+    // Those of another build can be put to the same tests, such as native code.
+    private static string InFolder(string program) =>
+        Path.Combine(Path.GetFullPath(Environment.GetEnvironmentVariable("TESTBED_PROGRAMS") ?? AppContext.BaseDirectory), program);
 
     private async Task<string> ReadOutputAsync() => await FirstOutputLine + "\n" + await _process.StandardOutput.ReadToEndAsync();
 
