@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Akka.Actor;
 using Akka.Actor.Internal;
 using Akka.Configuration;
@@ -17,16 +16,17 @@ internal sealed class TimelineDispatcher : MessageDispatcher
     private const int MaxTurns = 1_000_000;
 
     private readonly Queue<Turn> _others = new(256);
-    private readonly ConcurrentQueue<IRunnable> _fromOtherThreads = new();
+    private readonly OtherThreads _fromOtherThreads = new();
+    private readonly Action<IRunnable> _enqueue;
     private IRunnable? _first;
     private volatile int _loopThread;
-    private volatile bool _hasSomeFromOtherThreads;
     private volatile bool _released;
 
     private TimelineDispatcher(MessageDispatcherConfigurator configurator, string id)
         : base(configurator)
     {
         Id = id;
+        _enqueue = Enqueue;
 
         // The shortest turns: several model actors at one instant go on as nearly side by side as Akka can.
         Throughput = 1;
@@ -97,7 +97,7 @@ internal sealed class TimelineDispatcher : MessageDispatcher
                         turn.Run();
                 }
             }
-            while (_hasSomeFromOtherThreads && TakeFromOtherThreads());
+            while (_fromOtherThreads.HasSome && _fromOtherThreads.TakeAll(_enqueue));
         }
         finally
         {
@@ -110,7 +110,7 @@ internal sealed class TimelineDispatcher : MessageDispatcher
     {
         lock (_fromOtherThreads)
         {
-            while (_fromOtherThreads.IsEmpty)
+            while (!_fromOtherThreads.HasSome)
                 Monitor.Wait(_fromOtherThreads);
         }
     }
@@ -124,7 +124,7 @@ internal sealed class TimelineDispatcher : MessageDispatcher
         _loopThread = 0;
         _released = true;
         IsDirect = false;
-        TakeFromOtherThreads();
+        _fromOtherThreads.TakeAll(_enqueue);
         while (TryTake() is { } turn)
         {
             if (turn is TimelineMessageQueue messages)
@@ -157,13 +157,12 @@ internal sealed class TimelineDispatcher : MessageDispatcher
         // Creation and termination come from Akka's own threads; nothing in mid-run does.
         lock (_fromOtherThreads)
         {
-            _fromOtherThreads.Enqueue(run);
-            _hasSomeFromOtherThreads = true;
+            _fromOtherThreads.Add(run);
             Monitor.Pulse(_fromOtherThreads);
         }
 
         if (_released)
-            TakeBack();
+            _fromOtherThreads.TakeAll(OnThreadPool);
     }
 
     /// <inheritdoc/>
@@ -181,28 +180,6 @@ internal sealed class TimelineDispatcher : MessageDispatcher
         var first = _first;
         _first = null;
         return first;
-    }
-
-    private bool TakeFromOtherThreads()
-    {
-        _hasSomeFromOtherThreads = false;
-
-        // What comes from here on sets it again, and is not overwritten: the queue is looked at behind that.
-        Interlocked.MemoryBarrier();
-        var any = false;
-        while (_fromOtherThreads.TryDequeue(out var run))
-        {
-            Enqueue(run);
-            any = true;
-        }
-
-        return any;
-    }
-
-    private void TakeBack()
-    {
-        while (_fromOtherThreads.TryDequeue(out var run))
-            OnThreadPool(run);
     }
 
     private sealed class TheOneConfigurator : MessageDispatcherConfigurator

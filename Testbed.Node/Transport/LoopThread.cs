@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using Akka.Dispatch;
 using Testbed.Node.Time;
@@ -33,13 +32,13 @@ public sealed class LoopThread : IModelThread
     private readonly SpinPolicy _spin = new();
     private readonly Queue<Turn> _queue = new(256);
     private readonly Queue<Action> _turns = new();
-    private readonly ConcurrentQueue<IRunnable> _fromOtherThreads = new();
+    private readonly OtherThreads _fromOtherThreads = new();
+    private readonly Action<IRunnable> _enqueue;
     private readonly List<IPolled> _sockets = [];
     private readonly List<Connection> _shared = [];
     private readonly List<Connection> _unsent = [];
     private readonly int _thread;
     private int _asleep;
-    private volatile bool _hasSomeFromOtherThreads;
     private volatile bool _stopping;
     private volatile bool _stopped;
     private int _deadlines;
@@ -50,6 +49,7 @@ public sealed class LoopThread : IModelThread
     private LoopThread(ISocketPoll poll, string name)
     {
         _poll = poll;
+        _enqueue = run => _queue.Enqueue(new Turn(run));
         var thread = new Thread(Loop) { IsBackground = true, Name = name };
         _thread = thread.ManagedThreadId;
         thread.Start();
@@ -84,15 +84,14 @@ public sealed class LoopThread : IModelThread
             return;
         }
 
-        _fromOtherThreads.Enqueue(run);
-        _hasSomeFromOtherThreads = true;
+        _fromOtherThreads.Add(run);
 
         // The other half of the bargain is in Sleep: it says that it sleeps, then looks here once more.
         Interlocked.MemoryBarrier();
         if (Volatile.Read(ref _asleep) == 1 && Interlocked.Exchange(ref _asleep, 0) == 1)
             _poll.Wake();
         if (_stopped)
-            LeaveToThreadPool();
+            _fromOtherThreads.TakeAll(OnThreadPool);
     }
 
     /// <summary>As the other.</summary>
@@ -145,7 +144,7 @@ public sealed class LoopThread : IModelThread
             socket.Abandon();
         _stopped = true;
         _poll.Dispose();
-        LeaveToThreadPool();
+        _fromOtherThreads.TakeAll(OnThreadPool);
         while (_queue.TryDequeue(out var run))
             OnThreadPool(run.Runnable);
         while (_turns.TryDequeue(out var turn))
@@ -163,7 +162,7 @@ public sealed class LoopThread : IModelThread
         if (_deadlines > 0)
             Tick(now);
         Look(now, soon: _turns.Count > 0);
-        if (_queue.Count > 0 || _hasSomeFromOtherThreads)
+        if (_queue.Count > 0 || _fromOtherThreads.HasSome)
             return;
         if (_turns.TryDequeue(out var turn))
             turn();
@@ -177,25 +176,15 @@ public sealed class LoopThread : IModelThread
         {
             if (_queue.TryDequeue(out var run))
                 run.Runnable.Run();
-            else if (_hasSomeFromOtherThreads)
-                TakeFromOtherThreads();
+            else if (_fromOtherThreads.HasSome)
+                _fromOtherThreads.TakeAll(_enqueue);
             else
                 return;
         }
 
         // A queue that never empties must not keep other threads waiting either.
-        if (_hasSomeFromOtherThreads)
-            TakeFromOtherThreads();
-    }
-
-    private void TakeFromOtherThreads()
-    {
-        _hasSomeFromOtherThreads = false;
-
-        // What comes from here on sets it again, and is not overwritten: the queue is looked at behind that.
-        Interlocked.MemoryBarrier();
-        while (_fromOtherThreads.TryDequeue(out var run))
-            _queue.Enqueue(new Turn(run));
+        if (_fromOtherThreads.HasSome)
+            _fromOtherThreads.TakeAll(_enqueue);
     }
 
     /// <summary>Looks at memory always, at the sockets if bytes come by them, or else now and then.</summary>
@@ -219,7 +208,7 @@ public sealed class LoopThread : IModelThread
             return;
         Volatile.Write(ref _asleep, 1);
         Interlocked.MemoryBarrier();
-        if (FallAsleep() && _fromOtherThreads.IsEmpty)
+        if (FallAsleep() && !_fromOtherThreads.HasSome)
             _poll.Poll(_sockets, _deadlines > 0 ? TickMs : -1);
         Volatile.Write(ref _asleep, 0);
         foreach (var connection in _shared)
@@ -250,7 +239,7 @@ public sealed class LoopThread : IModelThread
                 _spin.Hit();
             else if (took > SpinLimit)
                 _spin.Miss();
-            if (ready || _hasSomeFromOtherThreads)
+            if (ready || _fromOtherThreads.HasSome)
                 return true;
             if (took > SpinLimit)
                 return false;
@@ -264,12 +253,6 @@ public sealed class LoopThread : IModelThread
         _lastTick = now;
         for (var i = _sockets.Count - 1; i >= 0; i--)
             _sockets[i].OnTick(now);
-    }
-
-    private void LeaveToThreadPool()
-    {
-        while (_fromOtherThreads.TryDequeue(out var run))
-            OnThreadPool(run);
     }
 
     private static void OnThreadPool(IRunnable run) => ThreadPool.UnsafeQueueUserWorkItem(static r => r.Run(), run, preferLocal: false);
