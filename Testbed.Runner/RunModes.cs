@@ -20,7 +20,17 @@ public sealed record RunModeRequest(
     string? Bind = null,
     string? Public = null,
     string? Transport = null,
-    RecordingSettings? Recording = null);
+    RecordingSettings? Recording = null)
+{
+    /// <summary>The first option given that means nothing in one process; null if there is none.</summary>
+    public string? OptionForProcesses =>
+        Nodes.Count > 0 ? "--node"
+        : Wait is not null ? "--wait"
+        : Bind is not null ? "--bind"
+        : Public is not null ? "--public"
+        : Transport is not null ? "--transport"
+        : null;
+}
 
 /// <summary>Makes the way to run that was asked for.</summary>
 public delegate IRunMode RunModeFactory(RunModeRequest request);

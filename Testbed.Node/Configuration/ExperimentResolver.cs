@@ -62,6 +62,12 @@ public sealed class ExperimentResolver(ExperimentCatalog catalog, IReadOnlyList<
         return new(name, CanonicalHocon.Write(WithoutIdlePcs(settings)));
     }
 
+    /// <summary>Refuses the name of an experiment that there is not.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="source">Who names it, such as a study's file.</param>
+    /// <exception cref="ConfigurationException">There is no such experiment.</exception>
+    public void RequireExperiment(string name, string source) => catalog.Require(name, source);
+
     /// <summary>Reads <c>key=value</c>.</summary>
     /// <exception cref="ConfigurationException">It is not of that form.</exception>
     public static Setting ParseSet(string text)

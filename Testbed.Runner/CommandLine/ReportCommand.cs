@@ -16,15 +16,16 @@ internal static class ReportCommand
     /// <summary>The command.</summary>
     public static Command Make(Surroundings surroundings)
     {
-        var folder = new Argument<string>("DIR") { Description = "A run's folder, or a study's." };
+        var folder = new Argument<string>("DIR") { Description = "A run's folder or its result.json, or a study's folder." };
         var command = new Command(Name, "Write a run's or a study's report.html: figures, tables and pictures in one file.") { folder };
         command.SetAction(parsed => Execute(surroundings, parsed.GetRequiredValue(folder)));
         return command;
     }
 
     /// <exception cref="ConfigurationException">There is no run and no study there, or nothing can be written.</exception>
-    private static int Execute(Surroundings surroundings, string folder)
+    private static int Execute(Surroundings surroundings, string given)
     {
+        var folder = Path.GetFileName(given) == RunFolder.ResultFile && File.Exists(given) ? WrittenResult.FolderOf(given) : given;
         if (!Directory.Exists(folder))
             throw new ConfigurationException($"{ConfigurationException.Shown(folder)}: there is no such folder; expected a run's or a study's");
         var (model, pictures) = StudyFolder.IsStudy(folder) ? OfStudy(folder) : OfRun(folder);

@@ -1,5 +1,6 @@
 using Testbed.Node.Configuration;
 using Testbed.Node.Experiments;
+using Testbed.Node.Observing;
 using Testbed.Node.Results;
 using Testbed.Runner.Output;
 using Testbed.Runner.Recordings;
@@ -19,8 +20,8 @@ internal sealed class RunCommand(Surroundings surroundings, RunModeFactory modes
             return ExitCode.Success;
         }
 
-        if (request.Mode is { InProcess: true, Nodes.Count: > 0 })
-            throw new ConfigurationException("--node: does not go with --in-process; leave one out");
+        if (request.Mode is { InProcess: true, OptionForProcesses: { } option })
+            throw new ConfigurationException($"{option}: does not go with --in-process; leave one out");
         await using var mode = modes(request.Mode);
         mode.GetReady();
         var experiment = Resolve(request);
@@ -95,8 +96,8 @@ internal sealed class RunCommand(Surroundings surroundings, RunModeFactory modes
         {
             // If it cannot be, what stands in the folder still says that there was no end.
             folder.Write(experiment, result);
-            if (request.Mode.Recording is not null)
-                notes = RecordingFiles.Write(folder, experiment, outcome.Sender.Recording, outcome.Receiver.Recording);
+            if (request.Mode.Recording is { } recording)
+                notes = [.. Missed(recording, result), .. RecordingFiles.Write(folder, experiment, outcome.Sender.Recording, outcome.Receiver.Recording)];
         }
         catch (Exception e) when (e is ConfigurationException or FormatException)
         {
@@ -124,6 +125,13 @@ internal sealed class RunCommand(Surroundings surroundings, RunModeFactory modes
         if (result.Failure is not null)
             surroundings.Error.WriteLine($"testbed: the run failed: {result.Failure}");
         return exit;
+    }
+
+    private static IEnumerable<string> Missed(RecordingSettings recording, RunResult result)
+    {
+        var seconds = result.Deterministic.VirtualSeconds;
+        if (recording.From.Nanoseconds > seconds * 1_000_000_000)
+            yield return $"captures and trace are empty: the run was over at {seconds} s, before --from";
     }
 
     private static RunResult Result(ResolvedExperiment experiment, RunOutcome outcome, DateTime started) => ResultBuilder.Build(

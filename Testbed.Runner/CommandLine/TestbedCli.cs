@@ -26,14 +26,14 @@ public sealed class TestbedCli(Surroundings surroundings, RunModeFactory modes, 
 
     private readonly Option<string> _runs = new("--runs")
     {
-        Description = "Seeds for each reading of the paper. Default: 30",
+        Description = "Seeds for each reading of the paper.",
         HelpName = "N",
         DefaultValueFactory = _ => "30",
     };
 
     private readonly Option<string> _firstSeed = new("--seed")
     {
-        Description = "The first seed. Default: 1",
+        Description = "The first seed.",
         HelpName = "S",
         DefaultValueFactory = _ => "1",
     };

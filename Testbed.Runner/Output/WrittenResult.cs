@@ -37,7 +37,7 @@ internal static class WrittenResult
 
         try
         {
-            if (JsonNode.Parse(text) is not JsonObject json || json["format"] is not JsonValue value || !value.TryGetValue(out int format))
+            if (Json(path, text) is not JsonObject json || json["format"] is not JsonValue value || !value.TryGetValue(out int format))
                 throw new ConfigurationException($"{path}: is no run's result");
             if (format != RunResult.CurrentFormat)
                 throw new ConfigurationException(
@@ -47,6 +47,19 @@ internal static class WrittenResult
         catch (JsonException e)
         {
             throw new ConfigurationException($"{path}: is no run's result: {e.Message.Split('\n', 2)[0]}", e);
+        }
+    }
+
+    // Where the parser stumbled helps nobody who has named some other file.
+    private static JsonNode? Json(string path, string text)
+    {
+        try
+        {
+            return JsonNode.Parse(text);
+        }
+        catch (JsonException e)
+        {
+            throw new ConfigurationException($"{path}: is no run's result, and no JSON at all", e);
         }
     }
 }

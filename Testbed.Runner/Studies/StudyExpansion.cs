@@ -33,6 +33,7 @@ internal sealed class StudyExpansion(ExperimentResolver resolver)
             Cell[] cells = [.. places.SelectMany(place => place.Cells)];
             if (!IsWanted(study, experiment, cells))
                 continue;
+            resolver.RequireExperiment(experiment, study.Source);
             Setting[] settings = [.. study.Settings, .. places.SelectMany(place => place.Settings), .. sets];
             var first = resolver.ResolveWith(experiment, settings, study.FirstSeed.ToString(CultureInfo.InvariantCulture));
             for (var n = 0; n < study.Repetitions; n++)
@@ -57,6 +58,7 @@ internal sealed class StudyExpansion(ExperimentResolver resolver)
             return listed.Points;
         if (study.Experiment is not { } experiment)
             throw new ConfigurationException($"{study.Source}: axes.{axis.Name}.scale needs one experiment for all runs, not one on an axis");
+        resolver.RequireExperiment(experiment, study.Source);
         var unscaled = resolver.ResolveWith(experiment, [.. study.Settings, .. sets]);
         return ((ScaledAxis)axis).PointsOf(HoconText.Parse(unscaled.Hocon, study.Source));
     }

@@ -230,6 +230,22 @@ public sealed class TestbedCliTests : IDisposable
     }
 
     [Fact]
+    public async Task A_recording_from_after_the_end_says_that_it_is_empty()
+    {
+        await RunAsync(
+            new InProcessRun(), CancellationToken.None, "run", "ping", "--set", "ping.count=1", "--out", Out, "--quiet", "--json", "--pcap", "--from", "100 s");
+        Assert.Contains("captures and trace are empty: the run was over at ", _error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_report_is_made_of_a_runs_folder_or_of_its_result()
+    {
+        await RunAsync(new InProcessRun(), CancellationToken.None, "run", "ping", "--set", "ping.count=1", "--out", Out, "--quiet");
+        Assert.Equal(0, await RunAsync(new FakeRun(), CancellationToken.None, "report", Path.Combine(Out, "result.json")));
+        Assert.True(File.Exists(Path.Combine(Out, "report.html")));
+    }
+
+    [Fact]
     public async Task Progress_without_a_terminal_is_a_line_a_second_on_standard_error()
     {
         await RunAsync(new FakeRun { Takes = TimeSpan.FromMilliseconds(1500) }, "run", "native-733-to-350", "--out", Out, "--json");
@@ -278,7 +294,8 @@ public sealed class TestbedCliTests : IDisposable
     [InlineData("--seed x: expected a whole number", "run", "ping", "--seed", "x")]
     [InlineData("testbed run knows no such argument", "run", "ping", "pong")]
     [InlineData("did you mean cable.delay?", "run", "ping", "--set", "cable.dealy=1us")]
-    [InlineData("does not go with --in-process", "run", "ping", "--in-process", "--node", "pc-733=a:1")]
+    [InlineData("--node: does not go with --in-process", "run", "ping", "--in-process", "--node", "pc-733=a:1")]
+    [InlineData("--transport: does not go with --in-process", "run", "ping", "--in-process", "--transport", "cable-tcp")]
     [InlineData("is no configuration folder", "list", "--config", "/nowhere")]
     [InlineData("@x: there is no such experiment", "run", "@x")]
     [InlineData("--runs 0: expected a whole number from 1", "validate", "--runs", "0")]

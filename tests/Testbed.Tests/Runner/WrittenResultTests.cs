@@ -27,7 +27,7 @@ public sealed class WrittenResultTests : IDisposable
     [InlineData("{}", "is no run's result")]
     [InlineData("[]", "is no run's result")]
     [InlineData("null", "is no run's result")]
-    [InlineData("experiment", "is no run's result")]
+    [InlineData("experiment", "is no run's result, and no JSON at all")]
     [InlineData("", "is no run's result")]
     [InlineData(null, "there is no result.json in it")]
     public void What_is_no_result_is_refused_in_one_line(string? text, string expected)

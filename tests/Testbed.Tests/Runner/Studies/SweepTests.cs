@@ -193,6 +193,13 @@ public sealed class SweepTests : IDisposable
         Assert.Empty(run.Ran);
     }
 
+    [Fact]
+    public async Task A_study_of_an_experiment_that_is_not_there_is_told_with_its_file()
+    {
+        File.WriteAllText(StudyPath, Study.Replace("experiment = ", "experiment = x", StringComparison.Ordinal));
+        await RefusesAsync($"{StudyPath}: experiment = x", new SeededRun());
+    }
+
     private static Dictionary<string, string> Files(string folder) => Deterministic.ToDictionary(
         name => name, name => Convert.ToHexString(File.ReadAllBytes(Path.Combine(folder, name))));
 
