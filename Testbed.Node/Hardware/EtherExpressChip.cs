@@ -172,8 +172,7 @@ public sealed class EtherExpressChip : ICablePort
     /// </summary>
     public Instant EarliestFrameStart(Instant software, Duration transmitLatency)
     {
-        var sending = FrameSentAt != Instant.Never;
-        var byItself = sending && !TransmitRing[Command].Suspend ? WireFreeAt : NextFrameAt;
+        var byItself = GoesOnAfterThisFrame ? WireFreeAt : NextFrameAt;
         var byDoorbell = Instant.Max(CommandUnitActive ? software : software + transmitLatency, WireFreeAt);
         return Instant.Min(byItself, byDoorbell);
     }
@@ -183,13 +182,16 @@ public sealed class EtherExpressChip : ICablePort
     {
         get
         {
-            var sending = FrameSentAt != Instant.Never;
-            if (sending ? TransmitRing[Command].Suspend : NextFrameAt == Instant.Never)
+            if (!GoesOnAfterThisFrame && (IsSending || NextFrameAt == Instant.Never))
                 return 0;
-            var next = sending ? (Command + 1) % TransmitRing.Length : Command;
+            var next = IsSending ? (Command + 1) % TransmitRing.Length : Command;
             return TransmitRing[next].Frame.Length + EthernetFrame.FcsLength;
         }
     }
+
+    private bool IsSending => FrameSentAt != Instant.Never;
+
+    private bool GoesOnAfterThisFrame => IsSending && !TransmitRing[Command].Suspend;
 
     /// <summary>The command block that the command unit is at.</summary>
     internal int Command { get; set; }

@@ -23,8 +23,8 @@ runs=${1:-5}
 [[ $runs =~ ^[1-9][0-9]*$ ]] || { usage >&2; exit 2; }
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd)
 cd -- "$root"
-scratch=$(mktemp -d)
-trap 'rm -rf -- "$scratch"' EXIT
+# shellcheck source=tests/bench/timing.sh
+source tests/bench/timing.sh
 
 command -v g++ >/dev/null && pkg-config --exists ns3-core || {
   echo "compare-with-ns3.sh: g++ and ns-3 are needed (Debian: g++ pkg-config libns3-dev libgsl-dev)" >&2
@@ -39,14 +39,6 @@ if [[ -z ${DOTNET_ROOT:-} ]]; then
   DOTNET_ROOT=$(dirname -- "$(readlink -f -- "$(command -v dotnet)")")
   export DOTNET_ROOT
 fi
-
-# Seconds that a command takes, onto the list $1.
-timed() {
-  local list=$1 began=$EPOCHREALTIME
-  shift
-  "$@" >/dev/null
-  awk "BEGIN { print $EPOCHREALTIME - $began }" >>"$scratch/$list"
-}
 
 run() {
   "$testbed" run "$@" --quiet --out "$scratch/run"
@@ -66,23 +58,9 @@ for ((round = 1; round <= runs; round++)); do
   done
 done
 
-median() {
-  sort -g "$scratch/$1" | awk '{ v[NR] = $1 } END { print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'
-}
-
 row() {
-  printf '%-52s %8.2f %8.2f %8.2f %9.2f\n' "$1" "$(median "$2")" "$(sort -g "$scratch/$2" | head -n 1)" "$(sort -g "$scratch/$2" | tail -n 1)" \
+  printf '%-52s %8.2f %8.2f %8.2f %9.2f\n' "$1" "$(median "$2")" "$(least "$2")" "$(most "$2")" \
     "$(awk "BEGIN { print $(median "$2") / $(median ns3) }")"
-}
-
-kept=0
-limit() {
-  if awk "BEGIN { exit !($2) }"; then
-    echo "kept      $1"
-  else
-    echo "NOT KEPT  $1"
-    kept=1
-  fi
 }
 
 printf '%-52s %8s %8s %8s %9s\n' "seconds, $runs runs" median least most "to ns-3"

@@ -34,19 +34,11 @@ dotnet build tests/bench/RoundTrip -c Release -nologo -v quiet >/dev/null
 dotnet build tests/bench/Allocation -c Release -nologo -v quiet >/dev/null
 testbed=$root/artifacts/testbed/testbed
 round_trip=$root/tests/bench/RoundTrip/bin/Release/net10.0/RoundTrip.dll
-scratch=$(mktemp -d)
-trap 'rm -rf -- "$scratch"' EXIT
+# shellcheck source=tests/bench/timing.sh
+source tests/bench/timing.sh
 
 run() {
   "$testbed" run "$experiment" --quiet --out "$scratch/run" "$@" >/dev/null
-}
-
-# Seconds that a command takes, onto the list $1.
-timed() {
-  local list=$1 began=$EPOCHREALTIME
-  shift
-  "$@"
-  awk "BEGIN { print $EPOCHREALTIME - $began }" >>"$scratch/$list"
 }
 
 # The kernel's own record of the most memory resident, read until the process is gone, onto the list $1. In MiB.
@@ -83,23 +75,8 @@ for ((round = 1; round <= runs; round++)); do
   figure exchangesPerDataFrame >>"$scratch/perframe"
 done
 
-median() {
-  sort -g "$scratch/$1" | awk '{ v[NR] = $1 } END { print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'
-}
-
 row() {
-  printf '%-46s %10.*f %10.*f %10.*f  %s\n' "$1" "$4" "$(median "$2")" "$4" "$(sort -g "$scratch/$2" | head -n 1)" \
-    "$4" "$(sort -g "$scratch/$2" | tail -n 1)" "$3"
-}
-
-kept=0
-limit() {
-  if awk "BEGIN { exit !($2) }"; then
-    echo "kept      $1"
-  else
-    echo "NOT KEPT  $1"
-    kept=1
-  fi
+  printf '%-46s %10.*f %10.*f %10.*f  %s\n' "$1" "$4" "$(median "$2")" "$4" "$(least "$2")" "$4" "$(most "$2")" "$3"
 }
 
 printf '%-46s %10s %10s %10s\n' "$experiment, $mib MiB, $runs runs" median least most

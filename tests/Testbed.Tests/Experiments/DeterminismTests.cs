@@ -45,8 +45,8 @@ public sealed class DeterminismTests
             var one = Experiment.OnOneTimeline(settings);
             Assert.Null(one.Failure);
             var two = await Experiment.OnTwoTimelinesAsync(settings);
-            AssertSame(one.Sender, two.Sender, seed);
-            AssertSame(one.Receiver, two.Receiver, seed);
+            Experiment.AssertSame(one.Sender, two.Sender, $"seed {seed}");
+            Experiment.AssertSame(one.Receiver, two.Receiver, $"seed {seed}");
         }
     }
 
@@ -67,8 +67,8 @@ public sealed class DeterminismTests
         Assert.Null(one.Failure);
         Assert.InRange(one.Sender.FirstByteSentNs!.Value, (tick + settings.Sender.TickPeriod).Nanoseconds, long.MaxValue);
         var two = await Experiment.OnTwoTimelinesAsync(settings);
-        AssertSame(one.Sender, two.Sender, seed: 1);
-        AssertSame(one.Receiver, two.Receiver, seed: 1);
+        Experiment.AssertSame(one.Sender, two.Sender, "seed 1");
+        Experiment.AssertSame(one.Receiver, two.Receiver, "seed 1");
     }
 
     [Fact]
@@ -79,8 +79,8 @@ public sealed class DeterminismTests
         var one = Experiment.OnOneTimeline(enough);
         Assert.Null(one.Failure);
         var two = await Experiment.OnTwoTimelinesAsync(enough);
-        AssertSame(one.Sender, two.Sender, seed: 1);
-        AssertSame(one.Receiver, two.Receiver, seed: 1);
+        Experiment.AssertSame(one.Sender, two.Sender, "seed 1");
+        Experiment.AssertSame(one.Receiver, two.Receiver, "seed 1");
 
         var tooShort = Experiment.Settings("native-733-to-350", "nettest.bytes=10KiB", $"virtual-limit={end - 1} ns");
         one = Experiment.OnOneTimeline(tooShort);
@@ -102,8 +102,8 @@ public sealed class DeterminismTests
             lock (random)
                 return TimeSpan.FromMilliseconds(random.Below(5));
         });
-        AssertSame(one.Sender, two.Sender, seed: 7);
-        AssertSame(one.Receiver, two.Receiver, seed: 7);
+        Experiment.AssertSame(one.Sender, two.Sender, "seed 7");
+        Experiment.AssertSame(one.Receiver, two.Receiver, "seed 7");
     }
 
     [Fact]
@@ -286,11 +286,5 @@ public sealed class DeterminismTests
         public Instant NextStart(Instant from) => Start;
 
         public Silence? Silence(Instant from) => Now;
-    }
-
-    private static void AssertSame(PcReport expected, PcOutcome actual, int seed)
-    {
-        Assert.True(actual.Failure is null, $"seed {seed}: {actual.Failure}");
-        Assert.True(expected.ToJson() == actual.DeterministicJson, $"seed {seed}: {expected.Pc} differs\n{expected.ToJson()}\n{actual.DeterministicJson}");
     }
 }

@@ -52,6 +52,17 @@ internal static class Experiment
         return (await sender.Completion.WaitAsync(Patience), await receiver.Completion.WaitAsync(Patience));
     }
 
+    /// <summary>A PC on a timeline of its own came to what it came to on one; if that failed, it may have too.</summary>
+    /// <param name="expected">On one timeline.</param>
+    /// <param name="actual">On one of two.</param>
+    /// <param name="what">What replays it, such as the seed.</param>
+    /// <param name="failure">Why the run on one timeline failed, if it did.</param>
+    public static void AssertSame(PcReport expected, PcOutcome actual, string what, string? failure = null)
+    {
+        Assert.True(actual.Failure is null || failure is not null, $"{what}: {actual.Failure}");
+        Assert.True(expected.ToJson() == actual.DeterministicJson, $"{what}: {expected.Pc} differs\n{expected.ToJson()}\n{actual.DeterministicJson}");
+    }
+
     /// <summary>An actor system that says nothing.</summary>
     public static ActorSystem System() => ActorSystem.Create("test", "akka { loglevel = OFF, stdout-loglevel = OFF, log-dead-letters = off }");
 

@@ -59,15 +59,9 @@ public sealed class RandomExperimentTests
             var settings = Experiment.Settings(name, sets);
             var one = Experiment.OnOneTimeline(settings);
             var two = await Experiment.OnTwoTimelinesAsync(settings);
-            AssertSame(one.Sender, two.Sender, one.Failure, what);
-            AssertSame(one.Receiver, two.Receiver, one.Failure, what);
+            Experiment.AssertSame(one.Sender, two.Sender, what, one.Failure);
+            Experiment.AssertSame(one.Receiver, two.Receiver, what, one.Failure);
         });
-    }
-
-    private static void AssertSame(PcReport expected, PcOutcome actual, string? failure, string what)
-    {
-        Assert.True(actual.Failure is null || failure is not null, $"{what}: {actual.Failure}");
-        Assert.True(expected.ToJson() == actual.DeterministicJson, $"{what}: {expected.Pc} differs");
     }
 
     private static int FromEnvironment(string name, int otherwise) =>
