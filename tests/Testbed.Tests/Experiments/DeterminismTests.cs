@@ -1,7 +1,6 @@
 using Akka.Actor;
 using Testbed.Node.Cable;
 using Testbed.Node.Experiments;
-using Testbed.Node.Results;
 using Testbed.Node.Time;
 using Testbed.Protocol;
 

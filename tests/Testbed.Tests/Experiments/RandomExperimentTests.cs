@@ -1,5 +1,4 @@
 using System.Globalization;
-using Testbed.Node.Results;
 using Testbed.Node.Time;
 
 namespace Testbed.Tests.Experiments;
