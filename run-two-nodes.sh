@@ -62,7 +62,7 @@ publish() {
 
 # All packages but the native compiler's, which is the SDK's own, are those of the lock files.
 restore() {
-  (cd -- "$root" && dotnet restore Testbed.Runner/Testbed.Runner.csproj --locked-mode --nologo -v quiet) >"$log" 2>&1
+  (cd -- "$root" && dotnet restore Testbed.Runner/Testbed.Runner.csproj --locked-mode --nologo -v quiet) >"$native_builds/restore.log" 2>&1
 }
 
 # A program to native code, in a folder of its own. Replaces this shell.
@@ -74,16 +74,17 @@ publish_native() {
 
 # Both at once: three processes are started for a run, and their just-in-time compilers would take half of it.
 publish_both_native() {
-  local both=yes
+  local both=yes process
   mkdir -p -- "$native_builds"
   restore || return 1
   publish_native Testbed.Node &
-  compiling=($!)
+  compiling=$!
   publish_native Testbed.Runner &
-  compiling+=($!)
-  wait "${compiling[0]}" || both=
-  wait "${compiling[1]}" || both=
-  compiling=()
+  compiling+=" $!"
+  for process in $compiling; do
+    wait "$process" || both=
+  done
+  compiling=
   [[ $both ]] && native_runs || return 1
   mkdir -- "$programs.new"
   cp -R -- "$native_builds"/Testbed.Node/out/. "$native_builds"/Testbed.Runner/out/. "$programs.new"
@@ -91,7 +92,10 @@ publish_both_native() {
 
 # They run here, and are of one version: the runner will ask for that.
 native_runs() {
-  [[ $("$native_builds/Testbed.Node/out/Testbed.Node" --version) == "$("$native_builds/Testbed.Runner/out/testbed" --version)" ]]
+  local node runner
+  node=$("$native_builds/Testbed.Node/out/Testbed.Node" --version) &&
+    runner=$("$native_builds/Testbed.Runner/out/testbed" --version) &&
+    [[ -n $node && $node == "$runner" ]]
 }
 
 case $(uname -sm) in
@@ -105,9 +109,10 @@ esac
 if [[ ! -x $programs/testbed || ! -f $stamp || $(sources) != "$(cat "$stamp")" || -n $(sources -newer "$stamp") ||
   ($native && ! -f $tried) ]]; then
   log=$(mktemp)
-  compiling=()
+  compiling=
   # What runs in the background does not hear of Ctrl-C.
-  trap 'kill "${compiling[@]}" 2>/dev/null || true; rm -rf -- "$log" "$stamp.new" "$programs.new"' EXIT
+  # shellcheck disable=SC2086
+  trap '[[ -z $compiling ]] || kill $compiling 2>/dev/null || true; rm -rf -- "$log" "$stamp.new" "$programs.new"' EXIT
   mkdir -p -- "$root/artifacts"
   rm -rf -- "$programs.new"
   rm -f -- "$stamp" "$tried"

@@ -131,7 +131,7 @@ internal sealed class RunCommand(Surroundings surroundings, RunModeFactory modes
     {
         var seconds = result.Deterministic.VirtualSeconds;
         if (recording.From.Nanoseconds > seconds * 1_000_000_000)
-            yield return $"captures and trace are empty: the run was over at {seconds} s, before --from";
+            yield return $"nothing was captured or traced: the run was over at {seconds} s, before --from";
     }
 
     private static RunResult Result(ResolvedExperiment experiment, RunOutcome outcome, DateTime started) => ResultBuilder.Build(

@@ -10,9 +10,9 @@ public static class NodeExecutable
         var folder = AppContext.BaseDirectory;
         var executable = Path.Combine(folder, OperatingSystem.IsWindows() ? "Testbed.Node.exe" : "Testbed.Node");
         var assembly = Path.Combine(folder, "Testbed.Node.dll");
-        // Native code has no assembly.
-        if (File.Exists(executable))
-            return executable;
-        return File.Exists(assembly) ? assembly : throw new FileNotFoundException($"Testbed.Node is not in {folder}: build the whole solution");
+        var isNative = !File.Exists(assembly);
+        if (isNative ? !File.Exists(executable) : !File.Exists(Path.Combine(folder, "Testbed.Node.runtimeconfig.json")))
+            throw new FileNotFoundException($"Testbed.Node is not in {folder}: build the whole solution");
+        return File.Exists(executable) ? executable : assembly;
     }
 }

@@ -138,9 +138,9 @@ internal sealed class TestProgram : IAsyncDisposable
 
     private static TestProgram Start(string program, IEnumerable<string> arguments) => new(new ProcessStartInfo(InFolder(program), arguments));
 
-    // Those of another build can be put to the same tests, such as native code.
+    // Those of another build, such as native code, can be put to the same tests.
     private static string InFolder(string program) =>
-        Path.Combine(Path.GetFullPath(Environment.GetEnvironmentVariable("TESTBED_PROGRAMS") ?? AppContext.BaseDirectory), program);
+        Path.Combine(Environment.GetEnvironmentVariable("TESTBED_PROGRAMS") is { Length: > 0 } folder ? folder : AppContext.BaseDirectory, program);
 
     private async Task<string> ReadOutputAsync() => await FirstOutputLine + "\n" + await _process.StandardOutput.ReadToEndAsync();
 

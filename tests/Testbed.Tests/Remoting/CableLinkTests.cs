@@ -384,7 +384,7 @@ public class CableLinkTests
 
         await NodeServerTests.StartBothAsync(
             runner, sender, receiver, Remote.NewRunId(), new ExchangeSettings { FrameBytes = Wire.BatchLimitBytes });
-        var failures = new[] { (await runner.HearsAsync<RunFinished>()).Failure, (await runner.HearsAsync<RunFinished>()).Failure };
+        var failures = new[] { await runner.HearsFailureAsync(), await runner.HearsFailureAsync() };
 
         Assert.Contains(failures, f => f.StartsWith("a batch of ", StringComparison.Ordinal));
         Assert.Contains(failures, f => f.StartsWith("pc-733 ended the run: a batch of ", StringComparison.Ordinal));

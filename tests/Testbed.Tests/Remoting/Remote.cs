@@ -78,6 +78,22 @@ internal sealed class Remote : IAsyncDisposable
         }
     }
 
+    /// <summary>Why its run has come to an end: it is finished, or refused if it had not started yet when its peer's failed.</summary>
+    public async Task<string> HearsFailureAsync()
+    {
+        using var limit = new CancellationTokenSource(Patience);
+        while (true)
+        {
+            switch ((await _heard.Reader.ReadAsync(limit.Token)).Message)
+            {
+                case RunFinished finished:
+                    return finished.Failure;
+                case RunRefused refused:
+                    return refused.Reason;
+            }
+        }
+    }
+
     public static string NewRunId() => Guid.NewGuid().ToString("n");
 
     public static PrepareRun Prepare(

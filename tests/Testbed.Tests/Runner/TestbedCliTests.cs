@@ -234,7 +234,7 @@ public sealed class TestbedCliTests : IDisposable
     {
         await RunAsync(
             new InProcessRun(), CancellationToken.None, "run", "ping", "--set", "ping.count=1", "--out", Out, "--quiet", "--json", "--pcap", "--from", "100 s");
-        Assert.Contains("captures and trace are empty: the run was over at ", _error.ToString(), StringComparison.Ordinal);
+        Assert.Contains("nothing was captured or traced: the run was over at ", _error.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
