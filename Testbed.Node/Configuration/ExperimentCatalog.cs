@@ -60,7 +60,7 @@ public sealed class ExperimentCatalog
         .ToArray();
 
     /// <summary>Every experiment with its description; one whose file is broken says so in its place.</summary>
-    public IReadOnlyList<ExperimentEntry> List() => Describe(Names, Experiment);
+    public IReadOnlyList<ExperimentEntry> List() => Describe(Names, name => Experiment(name));
 
     /// <summary>Every system with its description.</summary>
     public IReadOnlyList<ExperimentEntry> ListSystems() => Describe(Systems, System);
@@ -142,26 +142,21 @@ public sealed class ExperimentCatalog
     /// <summary>The files of a folder of parts, in ordinal order of their names.</summary>
     internal IEnumerable<IReadOnlyDictionary<string, Setting>> Parts(string folder) => Files(folder).Select(Parse);
 
-    /// <summary>Refuses the name of an experiment that there is not.</summary>
-    /// <param name="name">The name.</param>
-    /// <param name="source">Who names it, as a person knows it; null for the person.</param>
+    /// <summary>What an experiment's own file says.</summary>
+    /// <param name="name">The experiment's name.</param>
+    /// <param name="source">What names it, such as a study's file; null for the person.</param>
     /// <exception cref="ConfigurationException">There is no such experiment.</exception>
-    internal void Require(string name, string? source = null)
+    internal IReadOnlyDictionary<string, Setting> Experiment(string name, string? source = null)
     {
         var known = Names;
-        if (known.Contains(name))
-            return;
-        var hint = NearestName.Hint(name, known);
-        throw new ConfigurationException(
-            (source is null ? "" : $"{source}: experiment = ") + $"{ConfigurationException.Shown(name)}: there is no such experiment" +
-            (hint.Length > 0 ? hint : $"; there are {string.Join(", ", known)}"));
-    }
+        if (!known.Contains(name))
+        {
+            var hint = NearestName.Hint(name, known);
+            throw new ConfigurationException(
+                (source is null ? "" : $"{source}: experiment = ") + $"{ConfigurationException.Shown(name)}: there is no such experiment" +
+                (hint.Length > 0 ? hint : $"; there are {string.Join(", ", known)}"));
+        }
 
-    /// <summary>What an experiment's own file says.</summary>
-    /// <exception cref="ConfigurationException">There is no such experiment.</exception>
-    internal IReadOnlyDictionary<string, Setting> Experiment(string name)
-    {
-        Require(name);
         return Parse(Path.Combine(Folder, "experiments", name + ".conf"));
     }
 

@@ -25,14 +25,15 @@ public sealed class ExperimentResolver(ExperimentCatalog catalog, IReadOnlyList<
     /// <param name="sets">Settings that know where they are from, the later the stronger.</param>
     /// <param name="seed">The seed, stronger than all others; or null.</param>
     /// <param name="faults">A plan of faults to add: its name in the library, or a file; or null.</param>
+    /// <param name="source">What names the experiment, such as a study's file; null for the person.</param>
     /// <exception cref="ConfigurationException">A mistake in a file or a setting.</exception>
-    public ResolvedExperiment ResolveWith(string name, IReadOnlyList<Setting> sets, string? seed = null, string? faults = null)
+    public ResolvedExperiment ResolveWith(string name, IReadOnlyList<Setting> sets, string? seed = null, string? faults = null, string? source = null)
     {
         var defaults = catalog.Defaults();
         // A cost table defines its own keys: repeating each in the defaults would only invite the two to differ.
         var costs = catalog.Parts("costs").ToList();
         var schema = new KeySchema(defaults.Values.Concat(costs.SelectMany(c => c.Values)));
-        var layers = catalog.Parts("pcs").Concat(costs).Append(catalog.Experiment(name)).ToList();
+        var layers = catalog.Parts("pcs").Concat(costs).Append(catalog.Experiment(name, source)).ToList();
         if (faults is not null)
             layers.Add(catalog.FaultPlan(faults));
 
@@ -61,12 +62,6 @@ public sealed class ExperimentResolver(ExperimentCatalog catalog, IReadOnlyList<
             validate(reader);
         return new(name, CanonicalHocon.Write(WithoutIdlePcs(settings)));
     }
-
-    /// <summary>Refuses the name of an experiment that there is not.</summary>
-    /// <param name="name">The name.</param>
-    /// <param name="source">Who names it, such as a study's file.</param>
-    /// <exception cref="ConfigurationException">There is no such experiment.</exception>
-    public void RequireExperiment(string name, string source) => catalog.Require(name, source);
 
     /// <summary>Reads <c>key=value</c>.</summary>
     /// <exception cref="ConfigurationException">It is not of that form.</exception>

@@ -39,4 +39,7 @@ internal sealed class OtherThreads
 
         return any;
     }
+
+    /// <summary>Leaves something to the thread pool: there is no loop any more to do it.</summary>
+    public static void OnThreadPool(IRunnable run) => ThreadPool.UnsafeQueueUserWorkItem(static r => r.Run(), run, preferLocal: false);
 }

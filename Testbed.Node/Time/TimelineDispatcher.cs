@@ -17,7 +17,6 @@ internal sealed class TimelineDispatcher : MessageDispatcher
 
     private readonly Queue<Turn> _others = new(256);
     private readonly OtherThreads _fromOtherThreads = new();
-    private readonly Action<IRunnable> _enqueue;
     private IRunnable? _first;
     private volatile int _loopThread;
     private volatile bool _released;
@@ -26,7 +25,6 @@ internal sealed class TimelineDispatcher : MessageDispatcher
         : base(configurator)
     {
         Id = id;
-        _enqueue = Enqueue;
 
         // The shortest turns: several model actors at one instant go on as nearly side by side as Akka can.
         Throughput = 1;
@@ -97,7 +95,7 @@ internal sealed class TimelineDispatcher : MessageDispatcher
                         turn.Run();
                 }
             }
-            while (_fromOtherThreads.HasSome && _fromOtherThreads.TakeAll(_enqueue));
+            while (_fromOtherThreads.HasSome && _fromOtherThreads.TakeAll(Enqueue));
         }
         finally
         {
@@ -124,7 +122,7 @@ internal sealed class TimelineDispatcher : MessageDispatcher
         _loopThread = 0;
         _released = true;
         IsDirect = false;
-        _fromOtherThreads.TakeAll(_enqueue);
+        _fromOtherThreads.TakeAll(Enqueue);
         while (TryTake() is { } turn)
         {
             if (turn is TimelineMessageQueue messages)
@@ -134,7 +132,7 @@ internal sealed class TimelineDispatcher : MessageDispatcher
             }
             else
             {
-                OnThreadPool(turn);
+                OtherThreads.OnThreadPool(turn);
             }
         }
     }
@@ -150,7 +148,7 @@ internal sealed class TimelineDispatcher : MessageDispatcher
 
         if (_released)
         {
-            OnThreadPool(run);
+            OtherThreads.OnThreadPool(run);
             return;
         }
 
@@ -162,7 +160,7 @@ internal sealed class TimelineDispatcher : MessageDispatcher
         }
 
         if (_released)
-            _fromOtherThreads.TakeAll(OnThreadPool);
+            _fromOtherThreads.TakeAll(OtherThreads.OnThreadPool);
     }
 
     /// <inheritdoc/>
@@ -170,8 +168,6 @@ internal sealed class TimelineDispatcher : MessageDispatcher
     {
         // The thread is the timeline's, and ends with its loop.
     }
-
-    private static void OnThreadPool(IRunnable run) => ThreadPool.UnsafeQueueUserWorkItem(static r => r.Run(), run, preferLocal: false);
 
     private IRunnable? TryTake()
     {

@@ -33,7 +33,6 @@ public sealed class LoopThread : IModelThread
     private readonly Queue<Turn> _queue = new(256);
     private readonly Queue<Action> _turns = new();
     private readonly OtherThreads _fromOtherThreads = new();
-    private readonly Action<IRunnable> _enqueue;
     private readonly List<IPolled> _sockets = [];
     private readonly List<Connection> _shared = [];
     private readonly List<Connection> _unsent = [];
@@ -49,7 +48,6 @@ public sealed class LoopThread : IModelThread
     private LoopThread(ISocketPoll poll, string name)
     {
         _poll = poll;
-        _enqueue = run => _queue.Enqueue(new Turn(run));
         var thread = new Thread(Loop) { IsBackground = true, Name = name };
         _thread = thread.ManagedThreadId;
         thread.Start();
@@ -80,7 +78,7 @@ public sealed class LoopThread : IModelThread
     {
         if (IsCurrent && !_stopped)
         {
-            _queue.Enqueue(new Turn(run));
+            Enqueue(run);
             return;
         }
 
@@ -91,7 +89,7 @@ public sealed class LoopThread : IModelThread
         if (Volatile.Read(ref _asleep) == 1 && Interlocked.Exchange(ref _asleep, 0) == 1)
             _poll.Wake();
         if (_stopped)
-            _fromOtherThreads.TakeAll(OnThreadPool);
+            _fromOtherThreads.TakeAll(OtherThreads.OnThreadPool);
     }
 
     /// <summary>As the other.</summary>
@@ -144,11 +142,11 @@ public sealed class LoopThread : IModelThread
             socket.Abandon();
         _stopped = true;
         _poll.Dispose();
-        _fromOtherThreads.TakeAll(OnThreadPool);
+        _fromOtherThreads.TakeAll(OtherThreads.OnThreadPool);
         while (_queue.TryDequeue(out var run))
-            OnThreadPool(run.Runnable);
+            OtherThreads.OnThreadPool(run.Runnable);
         while (_turns.TryDequeue(out var turn))
-            OnThreadPool(new Posted(turn));
+            OtherThreads.OnThreadPool(new Posted(turn));
     }
 
     private void Pass()
@@ -177,15 +175,17 @@ public sealed class LoopThread : IModelThread
             if (_queue.TryDequeue(out var run))
                 run.Runnable.Run();
             else if (_fromOtherThreads.HasSome)
-                _fromOtherThreads.TakeAll(_enqueue);
+                _fromOtherThreads.TakeAll(Enqueue);
             else
                 return;
         }
 
         // A queue that never empties must not keep other threads waiting either.
         if (_fromOtherThreads.HasSome)
-            _fromOtherThreads.TakeAll(_enqueue);
+            _fromOtherThreads.TakeAll(Enqueue);
     }
+
+    private void Enqueue(IRunnable run) => _queue.Enqueue(new Turn(run));
 
     /// <summary>Looks at memory always, at the sockets if bytes come by them, or else now and then.</summary>
     /// <param name="now">The time.</param>
@@ -254,8 +254,6 @@ public sealed class LoopThread : IModelThread
         for (var i = _sockets.Count - 1; i >= 0; i--)
             _sockets[i].OnTick(now);
     }
-
-    private static void OnThreadPool(IRunnable run) => ThreadPool.UnsafeQueueUserWorkItem(static r => r.Run(), run, preferLocal: false);
 
     private sealed class Posted(Action action) : IRunnable
     {

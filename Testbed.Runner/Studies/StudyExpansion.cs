@@ -33,9 +33,8 @@ internal sealed class StudyExpansion(ExperimentResolver resolver)
             Cell[] cells = [.. places.SelectMany(place => place.Cells)];
             if (!IsWanted(study, experiment, cells))
                 continue;
-            resolver.RequireExperiment(experiment, study.Source);
             Setting[] settings = [.. study.Settings, .. places.SelectMany(place => place.Settings), .. sets];
-            var first = resolver.ResolveWith(experiment, settings, study.FirstSeed.ToString(CultureInfo.InvariantCulture));
+            var first = resolver.ResolveWith(experiment, settings, study.FirstSeed.ToString(CultureInfo.InvariantCulture), source: study.Source);
             for (var n = 0; n < study.Repetitions; n++)
             {
                 var seed = study.FirstSeed + n;
@@ -58,8 +57,7 @@ internal sealed class StudyExpansion(ExperimentResolver resolver)
             return listed.Points;
         if (study.Experiment is not { } experiment)
             throw new ConfigurationException($"{study.Source}: axes.{axis.Name}.scale needs one experiment for all runs, not one on an axis");
-        resolver.RequireExperiment(experiment, study.Source);
-        var unscaled = resolver.ResolveWith(experiment, [.. study.Settings, .. sets]);
+        var unscaled = resolver.ResolveWith(experiment, [.. study.Settings, .. sets], source: study.Source);
         return ((ScaledAxis)axis).PointsOf(HoconText.Parse(unscaled.Hocon, study.Source));
     }
 

@@ -60,7 +60,8 @@ internal static class Experiment
     public static void AssertSame(PcReport expected, PcOutcome actual, string what, string? failure = null)
     {
         Assert.True(actual.Failure is null || failure is not null, $"{what}: {actual.Failure}");
-        Assert.True(expected.ToJson() == actual.DeterministicJson, $"{what}: {expected.Pc} differs\n{expected.ToJson()}\n{actual.DeterministicJson}");
+        var json = expected.ToJson();
+        Assert.True(json == actual.DeterministicJson, $"{what}: {expected.Pc} differs\n{json}\n{actual.DeterministicJson}");
     }
 
     /// <summary>An actor system that says nothing.</summary>

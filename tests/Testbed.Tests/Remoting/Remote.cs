@@ -68,29 +68,23 @@ internal sealed class Remote : IAsyncDisposable
     }
 
     /// <summary>Why it is refused.</summary>
-    public async Task<string> HearsRefusalAsync()
-    {
-        using var limit = new CancellationTokenSource(Patience);
-        while (true)
-        {
-            if ((await _heard.Reader.ReadAsync(limit.Token)).Message is RunRefused refused)
-                return refused.Reason;
-        }
-    }
+    public Task<string> HearsRefusalAsync() => FirstAsync(message => (message as RunRefused)?.Reason);
 
     /// <summary>Why its run has come to an end: it is finished, or refused if it had not started yet when its peer's failed.</summary>
-    public async Task<string> HearsFailureAsync()
+    public Task<string> HearsFailureAsync() => FirstAsync(message => message switch
+    {
+        RunFinished finished => finished.Failure,
+        RunRefused refused => refused.Reason,
+        _ => null,
+    });
+
+    private async Task<string> FirstAsync(Func<object, string?> wanted)
     {
         using var limit = new CancellationTokenSource(Patience);
         while (true)
         {
-            switch ((await _heard.Reader.ReadAsync(limit.Token)).Message)
-            {
-                case RunFinished finished:
-                    return finished.Failure;
-                case RunRefused refused:
-                    return refused.Reason;
-            }
+            if (wanted((await _heard.Reader.ReadAsync(limit.Token)).Message) is { } found)
+                return found;
         }
     }
 
